@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The observatory: burst/idle, trace replay, JMH per box, peers, and the proofs of the walls.
+@NullMarked
+module dev.hz3.bench {
+    requires transitive dev.hz3.heap;
+    requires static transitive org.jspecify;
+
+    exports dev.hz3.bench;
+}

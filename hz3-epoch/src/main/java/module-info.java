@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The calendar: one turn of upkeep, its steps in the one right order, each within a budget.
+@NullMarked
+module dev.hz3.epoch {
+    requires transitive dev.hz3.retire.scan;
+    requires transitive dev.hz3.medium.reclaim;
+    requires transitive dev.hz3.release.ledger;
+    requires static transitive org.jspecify;
+
+    exports dev.hz3.epoch;
+}

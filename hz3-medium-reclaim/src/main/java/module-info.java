@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The recall: free medium runs in stock become free pages.
+@NullMarked
+module dev.hz3.medium.reclaim {
+    requires transitive dev.hz3.release.boundary;
+    requires static transitive org.jspecify;
+
+    exports dev.hz3.medium.reclaim;
+}

@@ -1,0 +1,81 @@
+package dev.hz3.os;
+
+/// What hz3 asks of the machine: addresses, memory behind them, and the way back.
+///
+///             reserve            commit             (first touch)
+///     nothing ───────▶ RESERVED ───────▶ COMMITTED ─────────────▶ RESIDENT
+///        ▲                                   ▲                       │
+///        └───────────── unreserve ───────────┴───────── purge ───────┘
+///
+/// Lengths are bytes, addresses are absolute. Every method may be called from any thread at any time before
+/// [#close()]; none holds a lock over a system call. Errors of the kernel keep their `errno` in the message.
+public interface OperatingSystem extends AutoCloseable {
+
+    /// The size of the kernel's pages in bytes, a power of two: 4, 16 or 64 KiB.
+    int pageBytes();
+
+    /// What the kernel does about transparent huge pages.
+    HugePageMode hugePageMode();
+
+    /// The memory that this process may use, in bytes: the container's limit where there is one, else what the machine has.
+    long memoryLimitBytes();
+
+    /// Reserves addresses without memory behind them.
+    ///
+    /// Tries `wantedBytes` first and then halves down to `leastBytes`, because the limit of a process
+    /// (`RLIMIT_AS`) may forbid what the machine could give.
+    ///
+    /// @param wantedBytes how much address space is wished for, a multiple of `alignmentBytes`
+    /// @param leastBytes the least that is of use, a multiple of `alignmentBytes`, not above `wantedBytes`
+    /// @param alignmentBytes a power of two, at least [#pageBytes()]
+    /// @return the range; its `bytes()` says how much it became
+    /// @throws OutOfMemoryError where not even `leastBytes` fits, naming the sizes tried and the kernel's error
+    ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes);
+
+    /// Gives a range back; its memory and its addresses are gone. Views of it must not be in use.
+    void unreserve(ReservedRange range);
+
+    /// Makes part of a range usable: it reads as zero and becomes resident when it is first touched. Harmless to repeat.
+    ///
+    /// @throws OutOfMemoryError where the kernel refuses; the part is then as before
+    void commit(ReservedRange range, long address, long bytes);
+
+    /// Gives the memory behind every range of the batch back and keeps the addresses. A range that the batch marks
+    /// as purged afterwards reads as zero; of one that it does not, the contents are unknown: neither kept nor zero.
+    ///
+    /// Every range must consist of whole kernel pages. A refusal of one range does not keep the others from being tried.
+    ///
+    /// @return the number of system calls that this took
+    int purge(PurgeBatch batch);
+
+    /// Tells the kernel what is wanted of part of a range.
+    ///
+    /// @return whether the kernel took the advice; a refusal changes nothing
+    boolean advise(ReservedRange range, long address, long bytes, Advice advice);
+
+    /// How much of `[address, address + bytes)` is resident, in bytes.
+    long residentBytes(ReservedRange range, long address, long bytes);
+
+    /// How much memory of the whole process is resident, in bytes.
+    long processResidentBytes();
+
+    /// Runs a full memory barrier on every thread of this process that is running right now, so that a thread which
+    /// is *not* asked to fence on its fast path can still be agreed with.
+    ///
+    /// @return whether it did; `false` where the kernel knows no such call
+    boolean fenceAllThreads();
+
+    /// Lets go of what the machine itself holds (a file descriptor); ranges are not touched. Harmless to repeat.
+    @Override
+    void close();
+
+    /// What can be wished for part of a range.
+    enum Advice {
+        /// Back it with huge pages where possible.
+        HUGE_PAGES,
+        /// Never back it with huge pages.
+        SMALL_PAGES,
+        /// Make it resident now, in one call.
+        POPULATE,
+    }
+}

@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The door: the one writer of `free_bits`, in both directions.
+@NullMarked
+module dev.hz3.release.boundary {
+    requires transitive dev.hz3.segment;
+    requires static transitive org.jspecify;
+
+    exports dev.hz3.release.boundary;
+}

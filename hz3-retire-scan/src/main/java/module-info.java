@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The other recall: empty small pages and sub-4K runs become free pages.
+@NullMarked
+module dev.hz3.retire.scan {
+    requires transitive dev.hz3.release.boundary;
+    requires static transitive org.jspecify;
+
+    exports dev.hz3.retire.scan;
+}
