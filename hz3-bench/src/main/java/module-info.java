@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// The observatory: burst/idle, trace replay, JMH per box, peers, and the proofs of the walls.
 @NullMarked
+@SuppressWarnings("module") // "hz3" ends in a digit: it is the name
 module dev.hz3.bench {
     requires transitive dev.hz3.heap;
     requires static transitive org.jspecify;

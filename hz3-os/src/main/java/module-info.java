@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// The machine: reserve, commit, purge, measure; the only native code.
 @NullMarked
+@SuppressWarnings("module") // "hz3" ends in a digit: it is the name
 module dev.hz3.os {
     requires static transitive org.jspecify;
 

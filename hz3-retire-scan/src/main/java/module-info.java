@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// The other recall: empty small pages and sub-4K runs become free pages.
 @NullMarked
+@SuppressWarnings("module") // "hz3" ends in a digit: it is the name
 module dev.hz3.retire.scan {
     requires transitive dev.hz3.release.boundary;
     requires static transitive org.jspecify;

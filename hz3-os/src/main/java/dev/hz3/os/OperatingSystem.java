@@ -1,5 +1,8 @@
 package dev.hz3.os;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /// What hz3 asks of the machine: addresses, memory behind them, and the way back.
 ///
 ///             reserve            commit             (first touch)
@@ -39,6 +42,11 @@ public interface OperatingSystem extends AutoCloseable {
     ///
     /// @throws OutOfMemoryError where the kernel refuses; the part is then as before
     void commit(ReservedRange range, long address, long bytes);
+
+    /// Part of a range as memory whose life is that of `arena`. Touches nothing.
+    ///
+    /// @throws IndexOutOfBoundsException where the part is not wholly in the range
+    MemorySegment view(ReservedRange range, long address, long bytes, Arena arena);
 
     /// Gives the memory behind every range of the batch back and keeps the addresses. A range that the batch marks
     /// as purged afterwards reads as zero; of one that it does not, the contents are unknown: neither kept nor zero.

@@ -1,0 +1,156 @@
+package dev.hz3.epoch;
+
+import dev.hz3.medium.reclaim.MediumReclaim;
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.ledger.Gate;
+import dev.hz3.release.ledger.IdleGate;
+import dev.hz3.release.ledger.ReleaseLedger;
+import dev.hz3.retire.scan.RetireScan;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One turn of upkeep.
+///
+///     heap's own step ──▶ retire scan ──▶ medium reclaim ──▶ ledger purge
+///     (flush, trim)       small pages      medium runs       to the kernel
+///
+/// The order is the one right one (I6): each step feeds the next, so what is flushed in a turn can leave in the same turn.
+/// Turns do not nest and do not overlap: who comes while one runs goes away at once. A step that fails is counted and
+/// kept for a look; the steps after it run, and the caller does not hear of it.
+///
+/// Threads: any.
+public final class Epoch {
+
+    /// The four steps, in their order.
+    ///
+    /// @param heap what the heap contributes: flush what is owed to other owners, trim the thread caches
+    /// @param retireScan empty small pages become free pages
+    /// @param mediumReclaim free medium runs become free pages
+    /// @param ledgerPurge free pages go back to the kernel
+    public record Steps(EpochStep heap, EpochStep retireScan, EpochStep mediumReclaim, EpochStep ledgerPurge) {
+
+        /// The steps of a turn over these boxes, with budgets by the gate.
+        public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
+                EpochBudgets idle, EpochBudgets busy) {
+            return new Steps(
+                    heap,
+                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy).retirePages()),
+                    gate -> reclaim.tick((gate == Gate.IDLE ? idle : busy).reclaim()),
+                    gate -> ledger.tick(boundary, (gate == Gate.IDLE ? idle : busy).purge()));
+        }
+    }
+
+    /// What became of a tick.
+    public enum Outcome {
+        /// Another turn was running, on this thread or another.
+        SKIPPED,
+        /// It ran, and there was nothing to do.
+        NOTHING_TO_DO,
+        /// It ran while the heap was busy.
+        BUSY,
+        /// It ran while the heap was idle, and moved something.
+        MOVED
+    }
+
+    private final Steps steps;
+    private final IdleGate gate;
+    private final ReentrantLock running = new ReentrantLock();
+    private final LongAdder epochs = new LongAdder();
+    private final LongAdder idleTicks = new LongAdder();
+    private final LongAdder busyTicks = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile Optional<Throwable> lastFailure = Optional.empty();
+
+    /// Turns of `steps`, with `gate` deciding how busy the heap is.
+    public Epoch(Steps steps, IdleGate gate) {
+        this.steps = steps;
+        this.gate = gate;
+    }
+
+    /// One turn, now, on this thread; or nothing where one is running.
+    public Outcome tick() {
+        return tick(true);
+    }
+
+    /// The same for a thread that comes from the slow path of an allocation or a free: that the heap is busy needs no
+    /// deciding, and the next decision is left as it would have been.
+    public Outcome tickBusy() {
+        return tick(false);
+    }
+
+    private Outcome tick(boolean decide) {
+        if (running.isHeldByCurrentThread() || !running.tryLock()) {
+            return Outcome.SKIPPED;
+        }
+        try {
+            Gate decided = decide ? gate.decide() : Gate.BUSY;
+            (decided == Gate.IDLE ? idleTicks : busyTicks).increment();
+            long moved = turn(steps, decided);
+            if (decided == Gate.BUSY) {
+                return Outcome.BUSY;
+            }
+            return moved == 0 ? Outcome.NOTHING_TO_DO : Outcome.MOVED;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    /// One turn of other steps in the same order, with [Gate#IDLE], after waiting for a turn that is running.
+    ///
+    /// @return whether it ran; `false` where this thread is inside a turn
+    public boolean force(Steps others) {
+        if (running.isHeldByCurrentThread()) {
+            return false;
+        }
+        running.lock();
+        try {
+            turn(others, Gate.IDLE);
+            return true;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private long turn(Steps turn, Gate decided) {
+        epochs.increment();
+        return run(turn.heap(), decided) + run(turn.retireScan(), decided) + run(turn.mediumReclaim(), decided)
+                + run(turn.ledgerPurge(), decided);
+    }
+
+    /// Isolates a step: upkeep that fails must not reach whoever allocates or frees.
+    private long run(EpochStep step, Gate decided) {
+        try {
+            return step.run(decided);
+        } catch (Throwable failure) { // also an OutOfMemoryError or a StackOverflowError: it is the step's, not the caller's
+            failures.increment();
+            lastFailure = Optional.of(failure);
+            return 0;
+        }
+    }
+
+    /// Turns that ran.
+    public long epochs() {
+        return epochs.sum();
+    }
+
+    /// Those of them that found the heap idle.
+    public long idleTicks() {
+        return idleTicks.sum();
+    }
+
+    /// Those of them that found the heap busy.
+    public long busyTicks() {
+        return busyTicks.sum();
+    }
+
+    /// Steps that failed.
+    public long failures() {
+        return failures.sum();
+    }
+
+    /// What the last failing step threw.
+    public Optional<Throwable> lastFailure() {
+        return lastFailure;
+    }
+}

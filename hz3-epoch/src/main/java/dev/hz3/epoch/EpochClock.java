@@ -1,0 +1,127 @@
+package dev.hz3.epoch;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// One daemon thread that turns epochs while something waits to be returned, and sleeps without a single wake-up when nothing does.
+///
+///     ASLEEP ──wake()──▶ WAITS a period ──▶ TICKS ──┬── busy, or something waits ──▶ WAITS a period
+///        ▲                                          ├── idle and moved something ──▶ TICKS again at once
+///        └──── nothing waits, or nothing moves ─────┘
+///
+/// An application that has gone quiet gives its memory back by this thread alone.
+///
+/// Threads: [#wake()] from any, at the price of one read while awake.
+public final class EpochClock implements AutoCloseable {
+
+    /// After so many idle turns in a row that moved nothing although something waits, it sleeps all the same.
+    private static final int FRUITLESS_TURNS = 8;
+
+    private final Epoch epoch;
+    private final BooleanSupplier waiting;
+    private final long periodNanos;
+    private final Thread thread;
+    private final LongAdder wakeUps = new LongAdder();
+    private volatile boolean asleep;
+    private volatile boolean closed;
+
+    /// A clock that ticks `epoch` each `period` while `waiting` says that something waits to be returned.
+    public EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, String name) {
+        if (period.isNegative() || period.isZero()) {
+            throw new IllegalArgumentException("period=" + period + ": not positive");
+        }
+        this.epoch = epoch;
+        this.waiting = waiting;
+        periodNanos = period.toNanos();
+        thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    /// Starts the thread, asleep.
+    public void start() {
+        thread.start();
+    }
+
+    /// Something may be waiting to be returned from now on.
+    public void wake() {
+        if (asleep) {
+            asleep = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /// How often the thread has woken up.
+    public long wakeUps() {
+        return wakeUps.sum();
+    }
+
+    private void run() {
+        int fruitless = 0;
+        sleepUnless(false);
+        park(periodNanos);
+        while (!closed) {
+            Epoch.Outcome outcome = epoch.tick();
+            fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless + 1 : 0;
+            boolean more = fruitless < FRUITLESS_TURNS && isWaiting();
+            if (!more && sleepUnless(fruitless < FRUITLESS_TURNS)) {
+                fruitless = 0;
+            }
+            if (outcome != Epoch.Outcome.MOVED || !more) {
+                park(periodNanos);
+            }
+        }
+    }
+
+    private boolean isWaiting() {
+        try {
+            return waiting.getAsBoolean();
+        } catch (RuntimeException | Error failure) { // the clock outlives what it asks
+            return true;
+        }
+    }
+
+    /// Sleeps until somebody calls [#wake()].
+    ///
+    /// @param ask whether to stay awake where something waits after all
+    /// @return whether it slept
+    private boolean sleepUnless(boolean ask) {
+        asleep = true;
+        // Asked again after saying so: whoever made something wait a moment ago has not seen that this thread sleeps.
+        if (ask && isWaiting()) {
+            asleep = false;
+            return false;
+        }
+        while (asleep && !closed) {
+            LockSupport.park(this);
+            wakeUps.increment();
+        }
+        asleep = false;
+        return true;
+    }
+
+    private void park(long nanos) {
+        if (!closed) {
+            LockSupport.parkNanos(this, nanos);
+            wakeUps.increment();
+        }
+    }
+
+    /// Ends the thread and waits until it has ended. Harmless to repeat.
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

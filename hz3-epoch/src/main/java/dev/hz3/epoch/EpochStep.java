@@ -1,0 +1,16 @@
+package dev.hz3.epoch;
+
+import dev.hz3.release.ledger.Gate;
+
+/// One step of an epoch.
+@FunctionalInterface
+public interface EpochStep {
+
+    /// Does nothing.
+    EpochStep NOTHING = gate -> 0;
+
+    /// Runs the step once, within its budget.
+    ///
+    /// @return how much it moved, in units of its own; 0 says that there was nothing to do
+    long run(Gate gate);
+}

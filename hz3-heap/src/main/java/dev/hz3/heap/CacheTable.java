@@ -1,0 +1,178 @@
+package dev.hz3.heap;
+
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.BlockStates;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the cache of the thread that asks.
+///
+///     thread id & mask ──▶ slot ──▶ cache ──owner is me?──▶ mine
+///                                     └── no: the thread's own variable, a vacant cache, or a new one
+///
+/// Virtual threads share a few caches under a lock, so that cached memory is bounded by processors and not by threads. The cache
+/// of a dead thread is emptied by upkeep and given to the next thread; its number and inbox live on, so that blocks that
+/// were handed out by it find their way home.
+///
+/// Threads: any.
+final class CacheTable {
+
+    /// Hears of slow paths.
+    @FunctionalInterface
+    interface BooleanConsumer {
+        void accept(boolean isTurn);
+    }
+
+    private static final int SLOTS = 1024;
+    private static final int MASK = SLOTS - 1;
+    /// With so many caches a new thread looks for a dead one's before it makes another.
+    private static final int MANY = 64;
+
+    private final AddressMap map;
+    private final RunSupply supply;
+    private final int shards;
+    private final HeapOptions options;
+    private final BooleanConsumer onSlowPath;
+
+    private final @Nullable ThreadCache[] slots = new @Nullable ThreadCache[SLOTS];
+    @SuppressWarnings("ThreadLocalUsage") // one a heap: a thread has a cache in each
+    private final ThreadLocal<@Nullable ThreadCache> own = new ThreadLocal<>();
+    private volatile ThreadCache[] byId = new ThreadCache[0]; // id - 1 → cache; replaced, never written
+    private final List<ThreadCache> shared = new ArrayList<>();
+    private final Deque<ThreadCache> vacant = new ArrayDeque<>();
+    private final AtomicInteger nextShard = new AtomicInteger();
+    private boolean closed;
+
+    CacheTable(AddressMap map, RunSupply supply, int shards, int sharedCaches, HeapOptions options, BooleanConsumer onSlowPath) {
+        this.map = map;
+        this.supply = supply;
+        this.shards = shards;
+        this.options = options;
+        this.onSlowPath = onSlowPath;
+        for (int i = 0; i < sharedCaches; i++) {
+            shared.add(create());
+        }
+    }
+
+    /// The calling thread's own cache, if it stands in its slot; null where it must be looked for.
+    @Nullable ThreadCache mine() {
+        Thread me = Thread.currentThread();
+        ThreadCache cache = slots[(int) me.threadId() & MASK];
+        return cache != null && cache.owner() == me ? cache : null;
+    }
+
+    /// The calling thread's own cache, found or made; null for a virtual thread, which has none.
+    @Nullable ThreadCache mineAnyway() {
+        Thread me = Thread.currentThread();
+        if (me.isVirtual()) {
+            return null;
+        }
+        ThreadCache cache = own.get();
+        if (cache == null || cache.owner() != me) {
+            cache = adopt(me);
+            if (cache == null) {
+                return null;
+            }
+            own.set(cache);
+        }
+        int slot = (int) me.threadId() & MASK;
+        ThreadCache there = slots[slot];
+        if (there == null || !isHeldByTheLiving(there)) {
+            slots[slot] = cache;
+        }
+        return cache;
+    }
+
+    private static boolean isHeldByTheLiving(ThreadCache cache) {
+        Thread owner = cache.owner();
+        return owner != null && owner.isAlive();
+    }
+
+    /// One of the caches that several threads use under its lock.
+    ThreadCache shared() {
+        return shared.get((int) (Thread.currentThread().threadId() % shared.size()));
+    }
+
+    private synchronized @Nullable ThreadCache adopt(Thread me) {
+        if (closed) {
+            throw new IllegalStateException("the heap is closed");
+        }
+        ThreadCache cache = vacant.poll();
+        if (cache == null && byId.length >= MANY) {
+            for (ThreadCache candidate : byId) {
+                Thread owner = candidate.owner();
+                if (owner != null && !owner.isAlive()) {
+                    cache = candidate; // with all that it holds
+                    break;
+                }
+            }
+        }
+        if (cache == null) {
+            if (byId.length == BlockStates.MAX_OWNER) {
+                return null;
+            }
+            cache = create();
+        }
+        cache.owner(me);
+        return cache;
+    }
+
+    private synchronized ThreadCache create() {
+        int id = byId.length + 1;
+        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), map, supply, this, options);
+        ThreadCache[] more = Arrays.copyOf(byId, id);
+        more[id - 1] = cache;
+        byId = more;
+        return cache;
+    }
+
+    /// The cache with that number.
+    ThreadCache byId(int id) {
+        return byId[id - 1];
+    }
+
+    /// All caches, shared ones and vacant ones too. Not to be written to.
+    ThreadCache[] all() {
+        return byId;
+    }
+
+    boolean isShared(ThreadCache cache) {
+        return cache.id() <= shared.size();
+    }
+
+    /// Empties the cache of a thread that has died, and makes it vacant.
+    ///
+    /// @return how many blocks it held; 0 where the thread lives
+    synchronized int bury(ThreadCache cache) {
+        Thread owner = cache.owner();
+        if (owner == null || owner.isAlive()) {
+            return 0;
+        }
+        int blocks = cache.trim();
+        cache.owner(null);
+        vacant.add(cache);
+        return blocks;
+    }
+
+    /// Empties the inbox of a cache that nobody owns.
+    synchronized int tidyVacant(ThreadCache cache) {
+        return cache.owner() == null && !isShared(cache) && cache.isArmed() ? cache.trim() : 0;
+    }
+
+    /// No thread gets a cache any more.
+    synchronized void close() {
+        closed = true;
+    }
+
+    /// A thread had to leave the fast path.
+    ///
+    /// @param isTurn whether it is this thread's turn to turn an epoch
+    void slowPathTaken(boolean isTurn) {
+        onSlowPath.accept(isTurn);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.hz3.heap;
+
+import dev.hz3.os.OperatingSystem;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The heap's own step of an epoch: what silent, dead and virtual threads keep goes to stock, and what was freed from afar finds its owner.
+///
+/// Threads: one at a time, the epoch sees to that.
+final class CacheUpkeep {
+
+    private static final long WAIT_NANOS = 20_000;
+
+    private final OperatingSystem os;
+    private final CacheTable table;
+
+    CacheUpkeep(OperatingSystem os, CacheTable table) {
+        this.os = os;
+        this.table = table;
+    }
+
+    /// Whether any cache has something that upkeep could return.
+    boolean isWaiting() {
+        for (ThreadCache cache : table.all()) {
+            if (cache.isArmed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Trims the caches that nobody has used since the last time; all that nobody is inside of right now where `all` is set.
+    ///
+    /// @return how many blocks went to stock or to their owners
+    long trim(boolean all) {
+        long blocks = 0;
+        List<ThreadCache> silent = new ArrayList<>();
+        for (ThreadCache cache : table.all()) {
+            boolean quiet = cache.isSilent() || all;
+            if (!cache.isArmed()) {
+                continue;
+            }
+            if (table.isShared(cache)) {
+                blocks += quiet ? trimShared(cache) : 0;
+            } else if (cache.owner() == null) {
+                blocks += table.tidyVacant(cache);
+            } else {
+                blocks += table.bury(cache);
+                // An inbox does not wait for an owner who never takes the slow path.
+                if (quiet || !cache.inbox().isEmpty()) {
+                    silent.add(cache);
+                }
+            }
+        }
+        return blocks + trimBorrowed(silent);
+    }
+
+    private static int trimShared(ThreadCache cache) {
+        ReentrantLock lock = cache.lock();
+        if (!lock.tryLock()) {
+            return 0;
+        }
+        try {
+            return cache.trim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long trimBorrowed(List<ThreadCache> caches) {
+        if (caches.isEmpty()) {
+            return 0;
+        }
+        long blocks = 0;
+        try {
+            for (ThreadCache cache : caches) {
+                cache.revoke();
+            }
+            fence();
+            for (ThreadCache cache : caches) {
+                if (cache.isOutside()) {
+                    blocks += cache.trim();
+                }
+                cache.restore();
+            }
+        } finally {
+            for (ThreadCache cache : caches) {
+                cache.restore();
+            }
+        }
+        return blocks;
+    }
+
+    /// Waits until nobody is inside any cache, and keeps everybody out for good.
+    void close() {
+        table.close();
+        for (ThreadCache cache : table.all()) {
+            cache.close();
+            cache.revoke();
+        }
+        fence();
+        for (ThreadCache cache : table.all()) {
+            while (!cache.isOutside()) {
+                LockSupport.parkNanos(this, WAIT_NANOS);
+            }
+        }
+    }
+
+    /// Every thread of the process fences once. Where the kernel has no call for it, closing a shared arena does
+    /// the same by a handshake of the virtual machine.
+    @SuppressWarnings("MustBeClosedChecker") // closing it is all that it is for
+    private void fence() {
+        if (!os.fenceAllThreads()) {
+            Arena shared = Arena.ofShared();
+            shared.close();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.hz3.heap;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// An arena over a heap: blocks are cut from chunks, never overlap, read as zero, and go back all at once.
+///
+///     chunks   │▓▓▓▓▓▓▓│▓▓▓▓▓▓▓▓▓▓▓░░░░│      each chunk is a block of the heap; the next is twice as long
+///
+/// The scope is that of one of the JDK's arenas, so use after close, or by the wrong thread, is refused by the JDK itself.
+///
+/// Threads: those of the JDK's arena of that kind.
+final class HeapArena implements Arena {
+
+    private static final long FIRST_CHUNK_BYTES = 4096;
+    private static final long MAX_CHUNK_BYTES = 64 << 10;
+    /// What needs more than this share of a chunk gets a block of its own.
+    private static final int OWN_BLOCK_SHARE = 4;
+
+    private final NativeHeap heap;
+    private final Arena scope;
+    private final boolean isShared;
+    private long[] chunks = new long[4];
+    private int chunkCount;
+    private long next;
+    private long end;
+    private long chunkBytes = FIRST_CHUNK_BYTES;
+
+    HeapArena(NativeHeap heap, Arena scope, boolean isShared) {
+        this.heap = heap;
+        this.scope = scope;
+        this.isShared = isShared;
+    }
+
+    @Override
+    public MemorySegment allocate(long byteSize, long byteAlignment) {
+        NativeHeap.checkRequest(byteSize, byteAlignment);
+        if (isShared) {
+            synchronized (this) {
+                return cut(byteSize, byteAlignment);
+            }
+        }
+        return cut(byteSize, byteAlignment);
+    }
+
+    private MemorySegment cut(long byteSize, long byteAlignment) {
+        if (!scope.scope().isAlive()) {
+            throw new IllegalStateException("the arena is closed");
+        }
+        heap.view(heap.base(), 0, scope); // refuses the wrong thread before anything has changed
+        long bytes = Math.max(1, byteSize);
+        long at = next + byteAlignment - 1 & -byteAlignment;
+        if (at + bytes > end || next == 0) {
+            if (bytes > MAX_CHUNK_BYTES / OWN_BLOCK_SHARE || byteAlignment > FIRST_CHUNK_BYTES) {
+                return zeroed(newChunk(bytes, byteAlignment), byteSize);
+            }
+            while (chunkBytes < bytes + byteAlignment) {
+                chunkBytes *= 2;
+            }
+            next = newChunk(chunkBytes, 1);
+            end = next + chunkBytes;
+            chunkBytes = Math.min(2 * chunkBytes, MAX_CHUNK_BYTES);
+            at = next + byteAlignment - 1 & -byteAlignment;
+        }
+        next = at + bytes;
+        return zeroed(at, byteSize);
+    }
+
+    private long newChunk(long bytes, long alignment) {
+        if (chunkCount == chunks.length) {
+            chunks = Arrays.copyOf(chunks, 2 * chunkCount);
+        }
+        long chunk = heap.allocateAddress(bytes, alignment);
+        chunks[chunkCount++] = chunk;
+        return chunk;
+    }
+
+    private MemorySegment zeroed(long address, long byteSize) {
+        return heap.view(address, byteSize, scope).fill((byte) 0);
+    }
+
+    @Override
+    public MemorySegment.Scope scope() {
+        return scope.scope();
+    }
+
+    /// Ends the life of every block at once; their memory is the heap's again.
+    @Override
+    public void close() {
+        scope.close();
+        // Nobody can reach a block any more, so the chunks are this thread's alone.
+        for (int i = 0; i < chunkCount; i++) {
+            heap.freeChunk(chunks[i]);
+        }
+        chunkCount = 0;
+        heap.arenaClosed();
+    }
+}

@@ -1,0 +1,300 @@
+package dev.hz3.heap;
+
+import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
+
+import dev.hz3.epoch.EpochBudgets;
+import dev.hz3.medium.reclaim.ReclaimBudget;
+import dev.hz3.release.ledger.PurgePlan;
+
+/// What can be set about a heap. Every number has a default, a range, and a reason; each can also be set by a system property `dev.hz3.` and its name,
+/// for instance `-Ddev.hz3.maxBytes=1g`, which [#builder()] starts from. Bytes take the suffixes k, m, g and t.
+///
+/// @param reservedBytes address space to reserve, in bytes, from one segment to 16 TiB; addresses, not memory. Default 64 GiB
+/// @param maxBytes the most bytes of segments in use at once, from one segment; 0 = what the container or the machine has. Default 0
+/// @param shards owners of segments and stock, 1 … 64; 0 = one a processor. Default 0
+/// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
+/// @param release whether memory goes back at all; off, it is kept for ever. Default on
+/// @param clock whether a daemon thread turns the epochs. Default on
+/// @param clockPeriodMillis its period while something waits, 1 … 60,000 ms. Default 50
+/// @param slowPathsPerEpoch a thread turns an epoch after so many slow paths, 0 = never … 2^30. Default 1024, the ancestor's
+/// @param idleEvents slow paths between two epochs that still count as idle, 0 … 2^30. Default 16
+/// @param delayEpochsIdle rest of freed pages in epochs while idle, 0 … 1000. Default 0
+/// @param delayEpochsBusy the same while busy. Default 4
+/// @param reclaimBudgetRuns medium runs that a tick reclaims while busy, 0 … 2^30. Default 256, the design note's
+/// @param reclaimBudgetPages the same in pages. Default 65,536
+/// @param idleReclaimBudgetRuns medium runs that a tick reclaims while idle. Default 1,048,576: the whole backlog
+/// @param retireBudgetPages small pages that a tick retires while busy, 0 … 2^30. Default 512
+/// @param purgeBudgetPages pages that a tick purges while busy, 0 … 2^30. Default 4,096
+/// @param purgeBudgetCalls purge calls of a tick while busy, 0 … 2^30. Default 16
+/// @param idlePurgeBudgetPages pages that a tick purges while idle. Default 262,144
+/// @param idlePurgeBudgetCalls purge calls of a tick while idle. Default 4,096
+/// @param statsAtExit whether the ancestor's lines are printed once, when the heap is closed or the process ends. Default off
+public record HeapOptions(
+        long reservedBytes,
+        long maxBytes,
+        int shards,
+        long cacheBytes,
+        boolean release,
+        boolean clock,
+        int clockPeriodMillis,
+        int slowPathsPerEpoch,
+        int idleEvents,
+        int delayEpochsIdle,
+        int delayEpochsBusy,
+        int reclaimBudgetRuns,
+        int reclaimBudgetPages,
+        int idleReclaimBudgetRuns,
+        int retireBudgetPages,
+        int purgeBudgetPages,
+        int purgeBudgetCalls,
+        int idlePurgeBudgetPages,
+        int idlePurgeBudgetCalls,
+        boolean statsAtExit) {
+
+    private static final int MANY = 1 << 30;
+    private static final long MAX_RESERVED = 16L << 40;
+
+    /// Numbers in their ranges.
+    ///
+    /// @throws IllegalArgumentException naming the first field out of its range, its value and the range
+    public HeapOptions {
+        check("reservedBytes", reservedBytes, SEGMENT_BYTES, MAX_RESERVED);
+        check("maxBytes", maxBytes, 0, Long.MAX_VALUE);
+        if (maxBytes != 0) {
+            check("maxBytes", maxBytes, SEGMENT_BYTES, Long.MAX_VALUE);
+        }
+        check("shards", shards, 0, 64);
+        check("cacheBytes", cacheBytes, 4096, 64L << 20);
+        check("clockPeriodMillis", clockPeriodMillis, 1, 60_000);
+        check("slowPathsPerEpoch", slowPathsPerEpoch, 0, MANY);
+        check("idleEvents", idleEvents, 0, MANY);
+        check("delayEpochsIdle", delayEpochsIdle, 0, 1000);
+        check("delayEpochsBusy", delayEpochsBusy, 0, 1000);
+        check("reclaimBudgetRuns", reclaimBudgetRuns, 0, MANY);
+        check("reclaimBudgetPages", reclaimBudgetPages, 0, MANY);
+        check("idleReclaimBudgetRuns", idleReclaimBudgetRuns, 0, MANY);
+        check("retireBudgetPages", retireBudgetPages, 0, MANY);
+        check("purgeBudgetPages", purgeBudgetPages, 0, MANY);
+        check("purgeBudgetCalls", purgeBudgetCalls, 0, MANY);
+        check("idlePurgeBudgetPages", idlePurgeBudgetPages, 0, MANY);
+        check("idlePurgeBudgetCalls", idlePurgeBudgetCalls, 0, MANY);
+    }
+
+    private static void check(String field, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(field + "=" + value + ": not in " + least + " … " + most);
+        }
+    }
+
+    EpochBudgets idleBudgets() {
+        return new EpochBudgets(
+                Long.MAX_VALUE,
+                new ReclaimBudget(idleReclaimBudgetRuns, Long.MAX_VALUE, false),
+                new PurgePlan(delayEpochsIdle, idlePurgeBudgetPages, idlePurgeBudgetCalls));
+    }
+
+    EpochBudgets busyBudgets() {
+        return new EpochBudgets(
+                retireBudgetPages,
+                new ReclaimBudget(reclaimBudgetRuns, reclaimBudgetPages, true),
+                new PurgePlan(delayEpochsBusy, purgeBudgetPages, purgeBudgetCalls));
+    }
+
+    /// The defaults, changed by the system properties `dev.hz3.*` that are set.
+    ///
+    /// @throws IllegalArgumentException where a property is not a number of its range
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Collects options; to be used by one thread at a time. Each setter has the meaning and range of the component of its name.
+    public static final class Builder {
+        private long reservedBytes = bytes("reservedBytes", 64L << 30);
+        private long maxBytes = bytes("maxBytes", 0);
+        private int shards = number("shards", 0);
+        private long cacheBytes = bytes("cacheBytes", 256 << 10);
+        private boolean release = flag("release", true);
+        private boolean clock = flag("clock", true);
+        private int clockPeriodMillis = number("clockPeriodMillis", 50);
+        private int slowPathsPerEpoch = number("slowPathsPerEpoch", 1024);
+        private int idleEvents = number("idleEvents", 16);
+        private int delayEpochsIdle = number("delayEpochsIdle", 0);
+        private int delayEpochsBusy = number("delayEpochsBusy", 4);
+        private int reclaimBudgetRuns = number("reclaimBudgetRuns", 256);
+        private int reclaimBudgetPages = number("reclaimBudgetPages", 1 << 16);
+        private int idleReclaimBudgetRuns = number("idleReclaimBudgetRuns", 1 << 20);
+        private int retireBudgetPages = number("retireBudgetPages", 512);
+        private int purgeBudgetPages = number("purgeBudgetPages", 1 << 12);
+        private int purgeBudgetCalls = number("purgeBudgetCalls", 16);
+        private int idlePurgeBudgetPages = number("idlePurgeBudgetPages", 1 << 18);
+        private int idlePurgeBudgetCalls = number("idlePurgeBudgetCalls", 1 << 12);
+        private boolean statsAtExit = flag("statsAtExit", false);
+
+        private Builder() {}
+
+        /// Sets [HeapOptions#reservedBytes()].
+        public Builder reservedBytes(long reservedBytes) {
+            this.reservedBytes = reservedBytes;
+            return this;
+        }
+
+        /// Sets [HeapOptions#maxBytes()].
+        public Builder maxBytes(long maxBytes) {
+            this.maxBytes = maxBytes;
+            return this;
+        }
+
+        /// Sets [HeapOptions#shards()].
+        public Builder shards(int shards) {
+            this.shards = shards;
+            return this;
+        }
+
+        /// Sets [HeapOptions#cacheBytes()].
+        public Builder cacheBytes(long cacheBytes) {
+            this.cacheBytes = cacheBytes;
+            return this;
+        }
+
+        /// Sets [HeapOptions#release()].
+        public Builder release(boolean release) {
+            this.release = release;
+            return this;
+        }
+
+        /// Sets [HeapOptions#clock()].
+        public Builder clock(boolean clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /// Sets [HeapOptions#clockPeriodMillis()].
+        public Builder clockPeriodMillis(int clockPeriodMillis) {
+            this.clockPeriodMillis = clockPeriodMillis;
+            return this;
+        }
+
+        /// Sets [HeapOptions#slowPathsPerEpoch()].
+        public Builder slowPathsPerEpoch(int slowPathsPerEpoch) {
+            this.slowPathsPerEpoch = slowPathsPerEpoch;
+            return this;
+        }
+
+        /// Sets [HeapOptions#idleEvents()].
+        public Builder idleEvents(int idleEvents) {
+            this.idleEvents = idleEvents;
+            return this;
+        }
+
+        /// Sets [HeapOptions#delayEpochsIdle()].
+        public Builder delayEpochsIdle(int delayEpochsIdle) {
+            this.delayEpochsIdle = delayEpochsIdle;
+            return this;
+        }
+
+        /// Sets [HeapOptions#delayEpochsBusy()].
+        public Builder delayEpochsBusy(int delayEpochsBusy) {
+            this.delayEpochsBusy = delayEpochsBusy;
+            return this;
+        }
+
+        /// Sets [HeapOptions#reclaimBudgetRuns()].
+        public Builder reclaimBudgetRuns(int reclaimBudgetRuns) {
+            this.reclaimBudgetRuns = reclaimBudgetRuns;
+            return this;
+        }
+
+        /// Sets [HeapOptions#reclaimBudgetPages()].
+        public Builder reclaimBudgetPages(int reclaimBudgetPages) {
+            this.reclaimBudgetPages = reclaimBudgetPages;
+            return this;
+        }
+
+        /// Sets [HeapOptions#idleReclaimBudgetRuns()].
+        public Builder idleReclaimBudgetRuns(int idleReclaimBudgetRuns) {
+            this.idleReclaimBudgetRuns = idleReclaimBudgetRuns;
+            return this;
+        }
+
+        /// Sets [HeapOptions#retireBudgetPages()].
+        public Builder retireBudgetPages(int retireBudgetPages) {
+            this.retireBudgetPages = retireBudgetPages;
+            return this;
+        }
+
+        /// Sets [HeapOptions#purgeBudgetPages()].
+        public Builder purgeBudgetPages(int purgeBudgetPages) {
+            this.purgeBudgetPages = purgeBudgetPages;
+            return this;
+        }
+
+        /// Sets [HeapOptions#purgeBudgetCalls()].
+        public Builder purgeBudgetCalls(int purgeBudgetCalls) {
+            this.purgeBudgetCalls = purgeBudgetCalls;
+            return this;
+        }
+
+        /// Sets [HeapOptions#idlePurgeBudgetPages()].
+        public Builder idlePurgeBudgetPages(int idlePurgeBudgetPages) {
+            this.idlePurgeBudgetPages = idlePurgeBudgetPages;
+            return this;
+        }
+
+        /// Sets [HeapOptions#idlePurgeBudgetCalls()].
+        public Builder idlePurgeBudgetCalls(int idlePurgeBudgetCalls) {
+            this.idlePurgeBudgetCalls = idlePurgeBudgetCalls;
+            return this;
+        }
+
+        /// Sets [HeapOptions#statsAtExit()].
+        public Builder statsAtExit(boolean statsAtExit) {
+            this.statsAtExit = statsAtExit;
+            return this;
+        }
+
+        /// The options.
+        ///
+        /// @throws IllegalArgumentException naming the first field out of its range
+        public HeapOptions build() {
+            return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
+                    idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
+                    retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls, statsAtExit);
+        }
+
+        private static int number(String name, int otherwise) {
+            String text = System.getProperty("dev.hz3." + name);
+            try {
+                return text == null ? otherwise : Integer.parseInt(text.strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("dev.hz3." + name + "=" + text + ": not a whole number", e);
+            }
+        }
+
+        private static boolean flag(String name, boolean otherwise) {
+            String text = System.getProperty("dev.hz3." + name);
+            if (text == null) {
+                return otherwise;
+            }
+            return switch (text.strip()) {
+                case "true", "" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException("dev.hz3." + name + "=" + text + ": neither true nor false");
+            };
+        }
+
+        private static long bytes(String name, long otherwise) {
+            String text = System.getProperty("dev.hz3." + name);
+            if (text == null) {
+                return otherwise;
+            }
+            String digits = text.strip();
+            int shift = digits.isEmpty() ? -1 : "kmgt".indexOf(Character.toLowerCase(digits.charAt(digits.length() - 1)));
+            try {
+                long value = Long.parseLong(shift < 0 ? digits : digits.substring(0, digits.length() - 1));
+                return Math.multiplyExact(value, shift < 0 ? 1L : 1L << 10 * (shift + 1));
+            } catch (ArithmeticException | NumberFormatException e) {
+                throw new IllegalArgumentException("dev.hz3." + name + "=" + text + ": not a number of bytes, such as 512m or 64g", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.hz3.heap;
+
+/// One snapshot of what a heap holds and has done since it was created. Taken while others work, the numbers are each recent, but not of one
+/// moment.
+///
+/// @param liveBytes bytes of the blocks in users' hands, each counted at its block's size
+/// @param mappedBytes bytes of the segments in use, free pages in them included
+/// @param waitingPages pages that wait in the ledger to be purged
+/// @param stockPages pages of free runs in the central lists
+/// @param cachedBytes bytes of free blocks in thread caches
+/// @param epochs turns of upkeep
+/// @param idleTicks turns that found the heap idle
+/// @param busyTicks turns that found it busy
+/// @param stepFailures steps of a turn that failed
+/// @param retiredPages pages of small objects that became free pages
+/// @param reclaimedRuns medium runs that became free pages
+/// @param reclaimedPages their pages
+/// @param boundaryCalls releases through the boundary, for whatever reason
+/// @param enqueuedRanges ranges noted by the ledger
+/// @param joinedRanges those that adjoined waiting pages
+/// @param purgedPages pages given back to the kernel
+/// @param purgeCalls system calls that this took (calls, not ranges)
+/// @param reusedPages waiting pages that were found used when their turn came
+/// @param purgeFailures ranges that the kernel refused to take
+/// @param violations crossings and frees from afar that were refused, and runs that were set aside
+/// @param clockWakeUps how often the heap's clock has woken up
+public record HeapStats(
+        long liveBytes,
+        long mappedBytes,
+        long waitingPages,
+        long stockPages,
+        long cachedBytes,
+        long epochs,
+        long idleTicks,
+        long busyTicks,
+        long stepFailures,
+        long retiredPages,
+        long reclaimedRuns,
+        long reclaimedPages,
+        long boundaryCalls,
+        long enqueuedRanges,
+        long joinedRanges,
+        long purgedPages,
+        long purgeCalls,
+        long reusedPages,
+        long purgeFailures,
+        long violations,
+        long clockWakeUps) {
+
+    /// Pages purged for each system call; 0 where there was none.
+    public double pagesPerCall() {
+        return purgeCalls == 0 ? 0 : (double) purgedPages / purgeCalls;
+    }
+
+    /// The lines that the ancestor prints at exit, with its names.
+    public String exitLines() {
+        return "[HZ3_S65] enq=" + enqueuedRanges + " coalesce=" + joinedRanges + " purged_pages=" + purgedPages + " madvise_calls="
+                + purgeCalls + "\n[HZ3_S65] idle_ticks=" + idleTicks + " busy_ticks=" + busyTicks + " drop=0 skip_used=" + reusedPages
+                + "\n[HZ3_S65_MEDIUM] reclaim_runs=" + reclaimedRuns + " reclaim_pages=" + reclaimedPages + " boundary_calls="
+                + boundaryCalls;
+    }
+}

@@ -1,0 +1,678 @@
+package dev.hz3.heap;
+
+import static dev.hz3.segment.Geometry.PAGE_BYTES;
+import static dev.hz3.segment.Geometry.PAGE_SHIFT;
+import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
+import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
+
+import dev.hz3.epoch.Epoch;
+import dev.hz3.epoch.EpochBudgets;
+import dev.hz3.epoch.EpochClock;
+import dev.hz3.medium.reclaim.MediumReclaim;
+import dev.hz3.os.LinuxSystem;
+import dev.hz3.os.OperatingSystem;
+import dev.hz3.os.ReservedRange;
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.ledger.IdleGate;
+import dev.hz3.release.ledger.ReleaseLedger;
+import dev.hz3.retire.scan.RetireScan;
+import dev.hz3.retire.scan.RetireSource;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.BlockStates;
+import dev.hz3.segment.CentralBins;
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SizeClasses;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Native memory that goes back to the operating system when it is not used.
+///
+///     try (NativeHeap heap = NativeHeap.create()) {
+///         MemorySegment block = heap.allocate(16 << 10);
+///         …
+///         heap.free(block);      // a moment later its pages have left the process
+///     }
+///
+/// Blocks are aligned to 16 bytes at least. Contents of a new block are unspecified; an arena's are zero. 0 bytes is a valid size.
+///
+/// Errors. A negative size or an alignment that is no power of two throws `IllegalArgumentException`; a request that cannot be met throws
+/// `OutOfMemoryError` with the size, the live bytes and the limit, and the heap goes on; a free of what is not a live
+/// block of this heap throws [InvalidFreeException] and changes nothing; use after [#close()] throws `IllegalStateException`.
+///
+/// Threads: any, virtual ones too. A block may be freed by any thread. The death of a thread leaks nothing.
+public final class NativeHeap implements SegmentAllocator, AutoCloseable {
+
+    /// The largest alignment, in bytes: a segment's.
+    public static final long MAX_ALIGNMENT = SEGMENT_BYTES;
+
+    private static final int LARGE_OWNER = BlockStates.MAX_OWNER;
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final OperatingSystem os;
+    private final HeapOptions options;
+    private final ReservedRange range;
+    private final AddressMap map;
+    private final ReleaseBoundary boundary;
+    private final ReleaseLedger ledger;
+    private final List<Shard> shards;
+    private final RunSupply supply;
+    private final MediumReclaim reclaim;
+    private final RetireScan retire;
+    private final IdleGate gate;
+    private final Epoch epoch;
+    private final CacheTable caches;
+    private final CacheUpkeep upkeep;
+    private final @Nullable EpochClock clock;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment memory;
+    private final LongAdder largeBytes = new LongAdder();
+    private final LongAdder invalidFrees = new LongAdder();
+    private final AtomicInteger openArenas = new AtomicInteger(1); // the heap itself counts as one
+    private final @Nullable Thread exitHook;
+    private volatile boolean closed;
+
+    /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
+    public static NativeHeap create() {
+        return create(HeapOptions.builder().build());
+    }
+
+    /// A heap with these options.
+    ///
+    /// @throws OutOfMemoryError where the system refuses the addresses
+    public static NativeHeap create(HeapOptions options) {
+        return create(options, LinuxSystem.open());
+    }
+
+    /// A heap on a machine of one's own: for tests and tools. The heap closes the machine when it is closed.
+    public static NativeHeap create(HeapOptions options, OperatingSystem os) {
+        try {
+            return new NativeHeap(options, os);
+        } catch (RuntimeException | Error failure) {
+            os.close();
+            throw failure;
+        }
+    }
+
+    private NativeHeap(HeapOptions options, OperatingSystem os) {
+        this.os = os;
+        this.options = options;
+        long wanted = options.reservedBytes() & -SEGMENT_BYTES;
+        range = os.reserve(wanted, SEGMENT_BYTES, SEGMENT_BYTES);
+        memory = os.view(range, range.base(), range.bytes(), arena);
+        map = new AddressMap(os, range);
+        long limit = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
+        map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
+        ledger = new ReleaseLedger(os, map);
+        boundary = new ReleaseBoundary(map, ledger);
+        int processors = Runtime.getRuntime().availableProcessors();
+        int shardCount = options.shards() == 0 ? Math.min(64, processors) : options.shards();
+        List<Shard> all = new ArrayList<>();
+        List<CentralBins> stock = new ArrayList<>();
+        for (int i = 0; i < shardCount; i++) {
+            Shard shard = new Shard(i);
+            all.add(shard);
+            stock.add(shard.central());
+        }
+        shards = List.copyOf(all);
+        supply = new RunSupply(map, boundary, shards);
+        reclaim = new MediumReclaim(map, boundary, stock);
+        retire = new RetireScan(boundary, RetireSource.NONE);
+        gate = new IdleGate(options.idleEvents());
+        caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
+        upkeep = new CacheUpkeep(os, caches);
+        epoch = new Epoch(
+                Epoch.Steps.of(now -> upkeep.trim(false), retire, reclaim, ledger, boundary, options.idleBudgets(), options.busyBudgets()),
+                gate);
+        int number = NUMBERS.incrementAndGet();
+        clock = options.release() && options.clock()
+                ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()), "hz3-clock-" + number)
+                : null;
+        exitHook = options.statsAtExit() ? new Thread(this::printStats, "hz3-exit-" + number) : null;
+        if (exitHook != null) {
+            Runtime.getRuntime().addShutdownHook(exitHook);
+        }
+        if (clock != null) {
+            clock.start();
+        }
+    }
+
+    // ---- allocate ------------------------------------------------------------------------------------------------
+
+    /// A block of at least `byteSize` bytes; contents unspecified.
+    @Override
+    public MemorySegment allocate(long byteSize) {
+        return memory.asSlice(allocateAddress(byteSize) - range.base(), byteSize);
+    }
+
+    /// A block of at least `byteSize` bytes whose address is a multiple of `byteAlignment`, a power of two up to [#MAX_ALIGNMENT];
+    /// contents unspecified.
+    @Override
+    public MemorySegment allocate(long byteSize, long byteAlignment) {
+        return memory.asSlice(allocateAddress(byteSize, byteAlignment) - range.base(), byteSize, byteAlignment);
+    }
+
+    /// The address of a block of at least `byteSize` bytes; contents unspecified.
+    public long allocateAddress(long byteSize) {
+        if (Long.compareUnsigned(byteSize, SizeClasses.MAX_MEDIUM_BYTES) > 0) {
+            return allocateLarge(byteSize, 1);
+        }
+        int sizeClass = Math.max(SizeClasses.of(byteSize), SizeClasses.FIRST_MEDIUM);
+        ThreadCache cache = caches.mine();
+        if (cache != null) {
+            try {
+                return cache.allocate(sizeClass);
+            } catch (OutOfMemoryError full) {
+                return allocateOnceMore(sizeClass, byteSize, full);
+            }
+        }
+        return allocateElsewhere(sizeClass, byteSize);
+    }
+
+    long allocateAddress(long byteSize, long byteAlignment) {
+        checkRequest(byteSize, byteAlignment);
+        if (byteAlignment > PAGE_BYTES) {
+            return allocateLarge(byteSize, byteAlignment);
+        }
+        return allocateAddress(byteSize);
+    }
+
+    static void checkRequest(long byteSize, long byteAlignment) {
+        if (byteSize < 0) {
+            throw new IllegalArgumentException("allocate(byteSize=" + byteSize + "): less than 0");
+        }
+        if (byteAlignment <= 0 || (byteAlignment & (byteAlignment - 1)) != 0 || byteAlignment > MAX_ALIGNMENT) {
+            throw new IllegalArgumentException("allocate(byteSize=" + byteSize + ", byteAlignment=" + byteAlignment
+                    + "): not a power of two up to " + MAX_ALIGNMENT);
+        }
+    }
+
+    private long allocateElsewhere(int sizeClass, long byteSize) {
+        checkOpen();
+        ThreadCache cache = caches.mineAnyway();
+        try {
+            if (cache != null) {
+                return cache.allocate(sizeClass);
+            }
+            ThreadCache shared = caches.shared();
+            shared.lock().lock();
+            try {
+                return shared.allocate(sizeClass);
+            } finally {
+                shared.lock().unlock();
+            }
+        } catch (OutOfMemoryError full) {
+            return allocateOnceMore(sizeClass, byteSize, full);
+        }
+    }
+
+    /// Everything that is free comes back before an allocation is refused.
+    private long allocateOnceMore(int sizeClass, long byteSize, OutOfMemoryError full) {
+        recallEverything();
+        ThreadCache cache = caches.mineAnyway();
+        try {
+            if (cache != null) {
+                return cache.allocate(sizeClass);
+            }
+            ThreadCache shared = caches.shared();
+            shared.lock().lock();
+            try {
+                return shared.allocate(sizeClass);
+            } finally {
+                shared.lock().unlock();
+            }
+        } catch (OutOfMemoryError again) {
+            throw refusal(byteSize, 1, full);
+        }
+    }
+
+    private OutOfMemoryError refusal(long byteSize, long byteAlignment, @Nullable Throwable cause) {
+        OutOfMemoryError refusal = new OutOfMemoryError("allocate(byteSize=" + byteSize
+                + (byteAlignment > 1 ? ", byteAlignment=" + byteAlignment : "") + "): liveBytes=" + liveBytes() + ", mappedBytes="
+                + mappedBytes() + ", limitBytes=" + limitBytes() + (cause == null ? "" : ": " + cause.getMessage()));
+        if (cause != null) {
+            refusal.initCause(cause);
+        }
+        return refusal;
+    }
+
+    private long limitBytes() {
+        return Math.min(options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes(), range.bytes());
+    }
+
+    private void recallEverything() {
+        if (options.release()) {
+            epoch.force(everything());
+        }
+    }
+
+    // ---- large blocks --------------------------------------------------------------------------------------------
+
+    private long allocateLarge(long byteSize, long byteAlignment) {
+        checkRequest(byteSize, byteAlignment);
+        checkOpen();
+        long pages = (Math.max(byteSize, 1) + PAGE_BYTES - 1) >>> PAGE_SHIFT;
+        long slack = byteAlignment > PAGE_BYTES ? (byteAlignment >>> PAGE_SHIFT) - 1 : 0;
+        if (byteSize > SEGMENT_BYTES || byteAlignment == SEGMENT_BYTES && pages <= SEGMENT_BYTES >>> PAGE_SHIFT) {
+            slack = 0;
+        }
+        if (pages > SEGMENT_BYTES >>> PAGE_SHIFT) {
+            throw refusal(byteSize, byteAlignment, null);
+        }
+        long address = claimLarge(pages, slack, byteAlignment, byteSize);
+        Segment segment = map.find(address);
+        segment.runs().handOut(Segment.pageOf(address), LARGE_OWNER);
+        largeBytes.add(segment.runPages(Segment.pageOf(address)) * (long) PAGE_BYTES);
+        slowPathTaken(false);
+        return address;
+    }
+
+    private long claimLarge(long pages, long slack, long byteAlignment, long byteSize) {
+        int shard = (int) (Thread.currentThread().threadId() % shards.size());
+        int most = SEGMENT_BYTES >>> PAGE_SHIFT;
+        int claimed = byteAlignment == SEGMENT_BYTES ? most : (int) Math.min(pages + slack, most);
+        long run;
+        try {
+            run = supply.large(shard, claimed, true);
+        } catch (OutOfMemoryError full) {
+            recallEverything();
+            try {
+                run = supply.large(shard, claimed, true);
+            } catch (OutOfMemoryError again) {
+                throw refusal(byteSize, byteAlignment, full);
+            }
+        }
+        return trimmed(run, claimed, (int) pages, byteAlignment);
+    }
+
+    /// Gives back what a run has before its first aligned page and behind the pages that are needed.
+    private long trimmed(long run, int claimed, int pages, long byteAlignment) {
+        long address = run + byteAlignment - 1 & -byteAlignment;
+        int before = (int) ((address - run) >>> PAGE_SHIFT);
+        int behind = claimed - before - pages;
+        Segment segment = map.find(run);
+        int first = Segment.pageOf(run);
+        if (before > 0) {
+            boundary.release(segment, new PageRange(first, before), ReleaseReason.LARGE_FREE);
+        }
+        if (behind > 0) {
+            boundary.release(segment, new PageRange(first + before + pages, behind), ReleaseReason.LARGE_FREE);
+        }
+        segment.tagLarge(new PageRange(first + before, pages));
+        if (before + behind > 0) {
+            segment.home().update(segment);
+        }
+        return address;
+    }
+
+    private void freeLarge(Segment segment, int first, long address) {
+        int pages = segment.runPages(first);
+        if (segment.runs().returnFromAfar(first) != LARGE_OWNER) { // of two who free it, one wins
+            throw invalidFree(address, segment, "freed before");
+        }
+        segment.runs().collect(first, LARGE_OWNER);
+        largeBytes.add(-(long) pages * PAGE_BYTES);
+        boundary.release(segment, new PageRange(first, pages), ReleaseReason.LARGE_FREE);
+        segment.home().update(segment);
+        slowPathTaken(false);
+    }
+
+    // ---- free ----------------------------------------------------------------------------------------------------
+
+    /// Frees a block: exactly what `allocate` returned, from any thread.
+    ///
+    /// @throws InvalidFreeException where it is not that; nothing has changed then
+    public void free(MemorySegment block) {
+        long address = block.address();
+        if (!block.isNative() || block.isReadOnly() || !block.scope().equals(memory.scope())) {
+            checkOpen();
+            throw invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
+        }
+        checkExtent(address, block.byteSize());
+        freeAddress(address);
+    }
+
+    /// A view that is shorter or longer than what was allocated is not what was allocated.
+    private void checkExtent(long address, long byteSize) {
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        int tag = segment.tag(page);
+        if (!Segment.isHead(tag) || !segment.runs().isLive(page)) {
+            return; // freeAddress says what it is
+        }
+        long usable = usable(segment, page, tag);
+        boolean isLarge = tag == Segment.LARGE;
+        long least = isLarge ? usable - PAGE_BYTES : Segment.classOf(tag) == SizeClasses.FIRST_MEDIUM ? -1 : usable - PAGE_BYTES;
+        if (byteSize > usable || byteSize <= least && byteSize != 0) {
+            throw invalid(address, "a view of " + byteSize + " bytes of a block of " + usable);
+        }
+    }
+
+    /// Frees the block at `address`: exactly what `allocateAddress` returned, from any thread.
+    ///
+    /// @throws InvalidFreeException where it is not that; nothing has changed then
+    public void freeAddress(long address) {
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        int tag = segment.tag(page);
+        ThreadCache cache = caches.mine();
+        if (cache == null || !Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0 || tag == Segment.LARGE
+                || !cache.free(Segment.classOf(tag), segment, page, address)) {
+            freeElsewhere(segment, page, tag, address);
+        }
+    }
+
+    private void freeElsewhere(Segment segment, int page, int tag, long address) {
+        checkOpen();
+        if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
+            throw invalidFree(address, segment, "");
+        }
+        if (tag == Segment.LARGE) {
+            freeLarge(segment, page, address);
+            return;
+        }
+        int sizeClass = Segment.classOf(tag);
+        ThreadCache cache = caches.mineAnyway();
+        if (cache != null) {
+            if (!cache.free(sizeClass, segment, page, address)) {
+                freeFromAfar(cache, sizeClass, segment, page, address);
+            }
+            return;
+        }
+        ThreadCache shared = caches.shared();
+        shared.lock().lock();
+        try {
+            if (!shared.free(sizeClass, segment, page, address)) {
+                freeFromAfar(shared, sizeClass, segment, page, address);
+            }
+        } finally {
+            shared.lock().unlock();
+        }
+    }
+
+    private void freeFromAfar(ThreadCache cache, int sizeClass, Segment segment, int page, long address) {
+        if (segment.runs().returnFromAfar(page) == BlockStates.HELD) {
+            throw invalidFree(address, segment, "freed before");
+        }
+        cache.send(sizeClass, address);
+    }
+
+    private InvalidFreeException invalidFree(long address, Segment segment, String what) {
+        if (!what.isEmpty()) {
+            return invalid(address, what);
+        }
+        if (!range.contains(address, 1)) {
+            return invalid(address, "not an address of this heap");
+        }
+        if (segment == Segment.NOWHERE) {
+            return invalid(address, "nothing was ever allocated there");
+        }
+        int tag = segment.tag(Segment.pageOf(address));
+        if (tag == Segment.UNTAGGED) {
+            return invalid(address, "in free memory: freed before, or never allocated");
+        }
+        return invalid(address, "inside a block, not its beginning");
+    }
+
+    private InvalidFreeException invalid(long address, String what) {
+        invalidFrees.increment();
+        return new InvalidFreeException(address, what);
+    }
+
+    /// How many bytes the block at `address` has, at least as many as were asked for.
+    ///
+    /// @throws InvalidFreeException where no live block begins there
+    public long usableSize(long address) {
+        checkOpen();
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        int tag = segment.tag(page);
+        if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
+            throw invalidFree(address, segment, "");
+        }
+        if (!segment.runs().isLive(page)) {
+            throw invalidFree(address, segment, "not live: freed before");
+        }
+        return usable(segment, page, tag);
+    }
+
+    private static long usable(Segment segment, int page, int tag) {
+        return tag == Segment.LARGE ? (long) segment.runPages(page) * PAGE_BYTES : SizeClasses.bytes(Segment.classOf(tag));
+    }
+
+    // ---- arenas --------------------------------------------------------------------------------------------------
+
+    /// An arena for the calling thread: zeroed memory, and `close()` frees everything at once.
+    @SuppressWarnings("MustBeClosedChecker") // closed by the arena that is returned
+    public Arena openConfinedArena() {
+        return openArena(Arena.ofConfined(), false);
+    }
+
+    /// An arena for any thread: zeroed memory, and `close()` frees everything at once.
+    @SuppressWarnings("MustBeClosedChecker") // closed by the arena that is returned
+    public Arena openSharedArena() {
+        return openArena(Arena.ofShared(), true);
+    }
+
+    private Arena openArena(Arena scope, boolean isShared) {
+        if (openArenas.getAndUpdate(open -> open == 0 ? 0 : open + 1) == 0) {
+            throw closedException();
+        }
+        if (closed) {
+            arenaClosed();
+            throw closedException();
+        }
+        return new HeapArena(this, scope, isShared);
+    }
+
+    MemorySegment view(long address, long byteSize, Arena scope) {
+        return os.view(range, address, byteSize, scope);
+    }
+
+    long base() {
+        return range.base();
+    }
+
+    /// A chunk of an arena comes back. After the heap was closed it leaves with the whole range.
+    void freeChunk(long address) {
+        if (!closed) {
+            try {
+                freeAddress(address);
+            } catch (IllegalStateException e) {
+                if (!closed) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// The last one out, arena or heap, gives the addresses back.
+    void arenaClosed() {
+        if (openArenas.decrementAndGet() == 0) {
+            os.unreserve(range);
+            os.close();
+        }
+    }
+
+    // ---- upkeep --------------------------------------------------------------------------------------------------
+
+    private void slowPathTaken(boolean isTurn) {
+        gate.report();
+        if (clock != null) {
+            clock.wake();
+        }
+        if (isTurn && options.release()) {
+            epoch.tickBusy();
+        }
+    }
+
+    private boolean isWaiting() {
+        if (ledger.isWaiting() || upkeep.isWaiting()) {
+            return true;
+        }
+        for (Shard shard : shards) {
+            if (shard.central().pages() != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Epoch.Steps everything() {
+        return new Epoch.Steps(
+                now -> upkeep.trim(true),
+                now -> retire.tick(EpochBudgets.ALL.retirePages()),
+                now -> reclaim.tick(EpochBudgets.ALL.reclaim()),
+                now -> ledger.flush(boundary));
+    }
+
+    /// One epoch, now, on this thread. Nothing happens where one is running, or where the heap was told to release nothing.
+    public void tick() {
+        checkOpen();
+        if (options.release()) {
+            epoch.tick();
+        }
+    }
+
+    /// Gives back everything that is free, now; the caches of threads that are using them this very moment excepted.
+    ///
+    /// @return the bytes purged
+    public long trim() {
+        checkOpen();
+        long before = ledger.purgedPages();
+        recallEverything();
+        return (ledger.purgedPages() - before) << PAGE_SHIFT;
+    }
+
+    // ---- what can be seen ----------------------------------------------------------------------------------------
+
+    /// A snapshot. Also of a closed heap: what it did until then.
+    public HeapStats stats() {
+        long cached = 0;
+        long violations = boundary.violations() + reclaim.setAside() + retire.setAside();
+        for (ThreadCache cache : caches.all()) {
+            violations += cache.violations();
+            for (int c = SizeClasses.FIRST_MEDIUM; c < SizeClasses.COUNT; c++) {
+                cached += (long) cache.count(c) * SizeClasses.bytes(c);
+            }
+        }
+        long stock = 0;
+        for (Shard shard : shards) {
+            stock += shard.central().pages();
+        }
+        return new HeapStats(
+                liveBytes(),
+                mappedBytes(),
+                ledger.waitingPages(),
+                stock,
+                cached,
+                epoch.epochs(),
+                epoch.idleTicks(),
+                epoch.busyTicks(),
+                epoch.failures(),
+                retire.retiredPages(),
+                reclaim.reclaimedRuns(),
+                reclaim.reclaimedPages(),
+                boundary.releases(),
+                ledger.enqueuedRanges(),
+                ledger.joinedRanges(),
+                ledger.purgedPages(),
+                ledger.purgeCalls(),
+                ledger.reusedPages(),
+                ledger.purgeFailures(),
+                violations + invalidFrees.sum(),
+                clock == null ? 0 : clock.wakeUps());
+    }
+
+    /// What was claimed, less what is in stock, in a cache, or on its way home.
+    private long liveBytes() {
+        long live = largeBytes.sum();
+        ThreadCache[] all = caches.all();
+        for (int c = SizeClasses.FIRST_MEDIUM; c < SizeClasses.COUNT; c++) {
+            long runs = supply.claimedRuns(c) - reclaim.reclaimedRuns(c);
+            for (Shard shard : shards) {
+                runs -= shard.central().count(c);
+            }
+            for (ThreadCache cache : all) {
+                runs -= cache.count(c) + cache.onTheWay(c);
+            }
+            live += Math.max(0, runs) * SizeClasses.bytes(c);
+        }
+        return live;
+    }
+
+    private long mappedBytes() {
+        return (long) map.open() << SEGMENT_SHIFT;
+    }
+
+    /// How much of the heap's range is resident now, in bytes. Asks the kernel.
+    public long residentBytes() {
+        checkOpen();
+        return os.residentBytes(range, range.base(), (long) map.usedSlots() << SEGMENT_SHIFT);
+    }
+
+    /// The first failure of an epoch's step that was not looked at elsewhere, in words; empty where there was none.
+    public String lastFailure() {
+        return epoch.lastFailure().map(Throwable::toString)
+                .or(reclaim::lastSetAside)
+                .or(retire::lastSetAside)
+                .orElse("");
+    }
+
+    private void printStats() {
+        System.err.println(stats().exitLines());
+    }
+
+    // ---- close ---------------------------------------------------------------------------------------------------
+
+    private void checkOpen() {
+        if (closed) {
+            throw closedException();
+        }
+    }
+
+    private static IllegalStateException closedException() {
+        return new IllegalStateException("the heap is closed");
+    }
+
+    /// Unmaps everything: blocks that are still live are gone, and every `MemorySegment` of this heap refuses to be used. Raw addresses
+    /// must not be used any more. Arenas that are open stay usable until they are closed, but give no new memory. Harmless to repeat.
+    ///
+    /// @throws IllegalStateException where a block is in use by native code right now; the heap stays open then
+    @Override
+    public void close() {
+        synchronized (arena) {
+            if (closed) {
+                return;
+            }
+            arena.close();
+            closed = true;
+        }
+        if (clock != null) {
+            clock.close();
+        }
+        epoch.force(new Epoch.Steps(now -> closeCaches(), now -> 0, now -> 0, now -> 0));
+        if (exitHook != null) {
+            printStats();
+            try {
+                Runtime.getRuntime().removeShutdownHook(exitHook);
+            } catch (IllegalStateException e) {
+                // The process is ending, and the hook has printed already or is about to.
+            }
+        }
+        arenaClosed();
+    }
+
+    private long closeCaches() {
+        upkeep.close();
+        return 0;
+    }
+}

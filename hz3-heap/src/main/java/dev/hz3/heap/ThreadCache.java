@@ -1,0 +1,372 @@
+package dev.hz3.heap;
+
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SizeClasses;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The free blocks that one thread keeps for itself: a stack of addresses for each size class. The fast path.
+///
+///     allocate   pop ──▶ hand out            empty: inbox, then the run supply fills half a stack
+///     free       take back ──▶ push          full: the older half goes to stock
+///     from afar  mark returned ──▶ outbox ──▶ owner's inbox ──▶ collect
+///
+/// Who may use it. The owner goes in and out by adding one to `sequence`, odd meaning *inside*, with plain stores and no
+/// fence. Upkeep may borrow the cache of a silent thread: it sets `revoked`, makes every thread of the process fence
+/// once, and then knows that either the owner is inside (it goes away again) or will see `revoked` before it
+/// touches anything (and waits outside for the few microseconds). Caches that several virtual threads share are used under `lock` besides.
+///
+/// Threads: as said at each method; *inside* means by the one that may use the cache.
+final class ThreadCache {
+
+    private static final VarHandle SEQUENCE;
+    private static final VarHandle REVOKED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SEQUENCE = lookup.findVarHandle(ThreadCache.class, "sequence", long.class);
+            REVOKED = lookup.findVarHandle(ThreadCache.class, "revoked", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int OUTBOX = 64;
+    private static final int SPINS = 200;
+    private static final long WAIT_NANOS = 20_000;
+    private static final int MAX_BLOCKS = 256;
+    private static final int MIN_BLOCKS = 2;
+
+    private final int id;
+    private final int shard;
+    private final AddressMap map;
+    private final RunSupply supply;
+    private final CacheTable table;
+    private final long cacheBytes;
+    private final int slowPathsPerEpoch;
+    private final Inbox inbox = new Inbox();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private long sequence;
+    private boolean revoked;
+    private volatile boolean closed;
+
+    private final long[][] stacks = new long[SizeClasses.COUNT][];
+    private final int[] counts = new int[SizeClasses.COUNT];
+    /// How many blocks a stack may hold; 0 = disarmed, so that the next operation takes the slow path and is noticed.
+    private final int[] limits = new int[SizeClasses.COUNT];
+    private boolean armed;
+
+    private final long[] outbox = new long[OUTBOX];
+    private int outboxCount;
+
+    /// Blocks that this cache freed from afar and that it collected, by class; their sum over all caches is what is on the way.
+    private final long[] sent = new long[SizeClasses.COUNT];
+    private final long[] collected = new long[SizeClasses.COUNT];
+    private long violations;
+    private int slowPaths;
+
+    /// The thread that owns it; null while vacant or shared. Written under the table's lock, read by anybody.
+    private volatile @Nullable Thread owner;
+    /// What `sequence` was when upkeep last looked; upkeep's own.
+    private long seenSequence = -1;
+
+    ThreadCache(int id, int shard, AddressMap map, RunSupply supply, CacheTable table, HeapOptions options) {
+        this.id = id;
+        this.shard = shard;
+        this.map = map;
+        this.supply = supply;
+        this.table = table;
+        cacheBytes = options.cacheBytes();
+        slowPathsPerEpoch = options.slowPathsPerEpoch();
+    }
+
+    int id() {
+        return id;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    @Nullable Thread owner() {
+        return owner;
+    }
+
+    void owner(@Nullable Thread thread) {
+        owner = thread;
+    }
+
+    // ---- going in and out ----------------------------------------------------------------------------------------
+
+    private void enter() {
+        long s = sequence;
+        SEQUENCE.setOpaque(this, s + 1);
+        if ((boolean) REVOKED.getAcquire(this)) {
+            waitOutside(s);
+        }
+    }
+
+    private void exit() {
+        SEQUENCE.setRelease(this, sequence + 1);
+    }
+
+    private void waitOutside(long s) {
+        for (int spins = 0; ; spins++) {
+            SEQUENCE.setRelease(this, s);
+            if (closed) {
+                throw new IllegalStateException("the heap is closed");
+            }
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(this, WAIT_NANOS);
+            }
+            if (!(boolean) REVOKED.getAcquire(this)) {
+                SEQUENCE.setOpaque(this, s + 1);
+                if (!(boolean) REVOKED.getAcquire(this)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Asks the owner to stay outside; upkeep then fences all threads and asks [#isOutside()].
+    void revoke() {
+        REVOKED.setVolatile(this, true);
+    }
+
+    /// Lets the owner in again.
+    void restore() {
+        REVOKED.setRelease(this, false);
+    }
+
+    /// After [#revoke()] and a fence: whether the owner is outside, so that the caller may use the cache until it restores it.
+    boolean isOutside() {
+        return ((long) SEQUENCE.getAcquire(this) & 1) == 0;
+    }
+
+    /// Whether the owner has not gone in since this was last asked. By upkeep.
+    boolean isSilent() {
+        long now = (long) SEQUENCE.getAcquire(this);
+        boolean silent = now == seenSequence;
+        seenSequence = now;
+        return silent;
+    }
+
+    /// Whether it has anything that upkeep could return, or would not notice being filled. A recent value.
+    boolean isArmed() {
+        return armed || !inbox.isEmpty();
+    }
+
+    /// Nobody gets in any more. By upkeep, after a revocation that is never restored.
+    void close() {
+        closed = true;
+    }
+
+    // ---- the fast path -------------------------------------------------------------------------------------------
+
+    /// A block of class `sizeClass`, live. By the owner.
+    ///
+    /// @throws OutOfMemoryError where none is to be had
+    long allocate(int sizeClass) {
+        enter();
+        int top = counts[sizeClass] - 1;
+        if (top >= 0) {
+            long address = stacks[sizeClass][top];
+            counts[sizeClass] = top;
+            map.find(address).runs().handOut(Segment.pageOf(address), id);
+            exit();
+            return address;
+        }
+        return allocateSlowly(sizeClass);
+    }
+
+    private long allocateSlowly(int sizeClass) {
+        try {
+            arm(sizeClass);
+            collect(false);
+            if (counts[sizeClass] == 0) {
+                counts[sizeClass] = supply.fill(shard, sizeClass, stacks[sizeClass], 0, Math.max(1, limits[sizeClass] / 2));
+            }
+            int top = --counts[sizeClass];
+            long address = stacks[sizeClass][top];
+            map.find(address).runs().handOut(Segment.pageOf(address), id);
+            return address;
+        } finally {
+            exit();
+            leaveSlowly();
+        }
+    }
+
+    /// Takes a live block back, if it is one that this cache handed out. By the owner.
+    ///
+    /// @return whether it was; if not, nothing has changed
+    boolean free(int sizeClass, Segment segment, int page, long address) {
+        enter();
+        if (!segment.runs().takeBack(page, id)) {
+            exit();
+            return false;
+        }
+        int count = counts[sizeClass];
+        if (count < limits[sizeClass]) {
+            stacks[sizeClass][count] = address;
+            counts[sizeClass] = count + 1;
+            exit();
+            return true;
+        }
+        freeSlowly(sizeClass, address);
+        return true;
+    }
+
+    private void freeSlowly(int sizeClass, long address) {
+        try {
+            keep(sizeClass, address);
+            collect(false);
+        } finally {
+            exit();
+            leaveSlowly();
+        }
+    }
+
+    /// Notes a block that its caller has just marked as returned; its owner hears of it soon. By this cache's owner.
+    void send(int sizeClass, long address) {
+        enter();
+        sent[sizeClass]++;
+        armed = true;
+        outbox[outboxCount++] = address;
+        if (outboxCount < OUTBOX) {
+            boolean first = outboxCount == 1;
+            exit();
+            if (first) {
+                leaveSlowly(); // or a quiet heap would not learn that something is on the way
+            }
+            return;
+        }
+        try {
+            flushOutbox();
+        } finally {
+            exit();
+            leaveSlowly();
+        }
+    }
+
+    // ---- inside, off the fast path -------------------------------------------------------------------------------
+
+    private void arm(int sizeClass) {
+        if (limits[sizeClass] == 0) {
+            int blocks = Math.clamp(cacheBytes / SizeClasses.bytes(sizeClass), MIN_BLOCKS, MAX_BLOCKS);
+            if (stacks[sizeClass] == null) {
+                stacks[sizeClass] = new long[blocks];
+            }
+            limits[sizeClass] = blocks;
+            armed = true;
+        }
+    }
+
+    /// Outside again: the table hears of it, and every so often this thread turns an epoch.
+    private void leaveSlowly() {
+        boolean isTurn = slowPathsPerEpoch != 0 && ++slowPaths >= slowPathsPerEpoch && owner != null;
+        if (isTurn) {
+            slowPaths = 0;
+        }
+        table.slowPathTaken(isTurn);
+    }
+
+    /// Puts a free block on its stack; the older half of a full stack goes to stock.
+    private void keep(int sizeClass, long address) {
+        arm(sizeClass);
+        if (counts[sizeClass] == limits[sizeClass]) {
+            int older = (limits[sizeClass] + 1) / 2;
+            supply.stock(sizeClass, stacks[sizeClass], 0, older);
+            System.arraycopy(stacks[sizeClass], older, stacks[sizeClass], 0, counts[sizeClass] - older);
+            counts[sizeClass] -= older;
+        }
+        stacks[sizeClass][counts[sizeClass]++] = address;
+    }
+
+    /// Takes in what others have freed: to the stacks, or all to stock.
+    private void collect(boolean toStock) {
+        if (inbox.isEmpty()) {
+            return;
+        }
+        long[] one = new long[1];
+        for (long address : inbox.takeAll()) {
+            Segment segment = map.find(address);
+            int page = Segment.pageOf(address);
+            int sizeClass = Segment.classOf(segment.tag(page));
+            if (!segment.runs().collect(page, id)) {
+                violations++; // freed by its owner at the same moment: that free had its effect, this one has none
+                continue;
+            }
+            collected[sizeClass]++;
+            if (toStock) {
+                one[0] = address;
+                supply.stock(sizeClass, one, 0, 1);
+            } else {
+                keep(sizeClass, address);
+            }
+        }
+    }
+
+    private void flushOutbox() {
+        int first = 0;
+        while (first < outboxCount) {
+            int to = ownerOf(outbox[first]);
+            int next = first + 1;
+            while (next < outboxCount && ownerOf(outbox[next]) == to) {
+                next++;
+            }
+            table.byId(to).inbox().add(outbox, first, next - first);
+            first = next;
+        }
+        outboxCount = 0;
+    }
+
+    private int ownerOf(long address) {
+        return map.find(address).runs().owner(Segment.pageOf(address));
+    }
+
+    /// Returns everything: the outbox to its owners, inbox and stacks to stock. Inside.
+    ///
+    /// @return how many blocks it was
+    int trim() {
+        int blocks = outboxCount + inbox.count();
+        flushOutbox();
+        collect(true);
+        for (int c = 0; c < counts.length; c++) {
+            if (counts[c] != 0) {
+                supply.stock(c, stacks[c], 0, counts[c]);
+                blocks += counts[c];
+                counts[c] = 0;
+            }
+            limits[c] = 0;
+        }
+        armed = false;
+        return blocks;
+    }
+
+    // ---- what it holds, read by anybody --------------------------------------------------------------------------
+
+    int count(int sizeClass) {
+        return counts[sizeClass];
+    }
+
+    /// Blocks of the class that this cache sent on their way, less those that it collected.
+    long onTheWay(int sizeClass) {
+        return sent[sizeClass] - collected[sizeClass];
+    }
+
+    long violations() {
+        return violations;
+    }
+}

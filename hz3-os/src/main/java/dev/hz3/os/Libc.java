@@ -1,0 +1,159 @@
+package dev.hz3.os;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.Map;
+
+/// The C library's functions that hz3 calls, and nothing else. Every call answers what the function answered, or `-errno`.
+///
+/// Threads: any.
+@SuppressWarnings("restricted") // the one place where native code is called (I7)
+final class Libc {
+
+    static final int PROT_NONE = 0;
+    static final int PROT_READ_WRITE = 3;
+    static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
+    static final int MADV_DONTNEED = 4;
+    static final int MADV_HUGEPAGE = 14;
+    static final int MADV_NOHUGEPAGE = 15;
+    static final int MADV_POPULATE_WRITE = 23;
+    static final int SC_PAGESIZE = 30;
+    static final int EINTR = 4;
+    static final int EAGAIN = 11;
+
+    // The same on every architecture since Linux 5.x.
+    static final long SYS_PIDFD_OPEN = 434;
+    static final long SYS_PROCESS_MADVISE = 440;
+    /// The calling process itself, without a descriptor; Linux 6.14.
+    static final long PIDFD_SELF = -10_000;
+
+    private static final Map<Integer, String> NAMES = Map.of(
+            1, "EPERM", 4, "EINTR", 9, "EBADF", 11, "EAGAIN", 12, "ENOMEM", 13, "EACCES", 14, "EFAULT", 22, "EINVAL", 38, "ENOSYS");
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO_OF = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle MMAP = handle("mmap",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
+    private static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
+    private static final MethodHandle MPROTECT =
+            handle("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
+    private static final MethodHandle MADVISE =
+            handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
+    private static final MethodHandle MINCORE =
+            handle("mincore", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS), ERRNO);
+    private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+    private static final MethodHandle SYSCALL = handle("syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), ERRNO,
+            Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle SYSCONF = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+
+    private Libc() {}
+
+    private static MethodHandle handle(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        MemorySegment symbol = LINKER.defaultLookup()
+                .find(name)
+                .orElseThrow(() -> new UnsupportedOperationException("the C library has no " + name + ": hz3 needs Linux"));
+        return LINKER.downcallHandle(symbol, descriptor, options);
+    }
+
+    /// Maps private anonymous memory that is not accessible yet; the address or `-errno`.
+    static long mmapNone(long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long address = (long) MMAP.invokeExact(state, 0L, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
+            return answer(address, state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long munmap(long address, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) MUNMAP.invokeExact(state, address, bytes), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long mprotect(long address, long bytes, int protection) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) MPROTECT.invokeExact(state, address, bytes, protection), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long madvise(long address, long bytes, int advice) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) MADVISE.invokeExact(state, address, bytes, advice), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long mincore(long address, long bytes, MemorySegment vector) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) MINCORE.invokeExact(state, address, bytes, vector), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long close(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) CLOSE.invokeExact(state, descriptor), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long syscall(long number, long a, long b, long c, long d, long e) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((long) SYSCALL.invokeExact(state, number, a, b, c, d, e), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long sysconf(int name) {
+        try {
+            return (long) SYSCONF.invokeExact(name);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    private static long answer(long result, MemorySegment state) {
+        return result == -1 ? -(int) ERRNO_OF.get(state, 0L) : result;
+    }
+
+    private static RuntimeException unexpected(Throwable t) {
+        if (t instanceof Error error) {
+            throw error;
+        }
+        return t instanceof RuntimeException runtime ? runtime : new IllegalStateException("a downcall failed", t);
+    }
+
+    /// An errno in words, such as `ENOMEM (12)`.
+    static String describe(long errno) {
+        return NAMES.getOrDefault((int) errno, "errno") + " (" + errno + ")";
+    }
+}

@@ -1,0 +1,307 @@
+package dev.hz3.os;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The real machine: Linux, through the C library.
+///
+/// A purge goes to the kernel by `process_madvise` on one's own process, many ranges a call, where the kernel takes it
+/// (Linux 6.13; probed once on a page of its own), and by one `madvise` a range otherwise.
+///
+/// Threads: any; nothing is locked.
+@SuppressWarnings("restricted") // the one place where native code is called (I7)
+public final class LinuxSystem implements OperatingSystem {
+
+    private static final int RETRIES = 16;
+    private static final int MINCORE_PAGES = 1 << 16;
+    private static final long IOVEC_BYTES = 16;
+    private static final int MEMBARRIER_PRIVATE_EXPEDITED = 8;
+    private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 16;
+    private static final long NO_SUCH_CALL = -1;
+
+    private final int pageBytes;
+    private final long descriptor; // of this process; PIDFD_SELF, or one that must be closed, or < PIDFD_SELF for none
+    private final boolean vectored;
+    private final long membarrier;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private LinuxSystem(boolean vectoredWanted) {
+        pageBytes = Math.toIntExact(Libc.sysconf(Libc.SC_PAGESIZE));
+        long own = Long.MIN_VALUE;
+        if (vectoredWanted) {
+            own = takesVectors(Libc.PIDFD_SELF) ? Libc.PIDFD_SELF : Long.MIN_VALUE;
+            if (own == Long.MIN_VALUE) {
+                long opened = Libc.syscall(Libc.SYS_PIDFD_OPEN, ProcessHandle.current().pid(), 0, 0, 0, 0);
+                if (opened >= 0 && takesVectors(opened)) {
+                    own = opened;
+                } else if (opened >= 0) {
+                    Libc.close((int) opened);
+                }
+            }
+        }
+        descriptor = own;
+        vectored = own != Long.MIN_VALUE;
+        membarrier = registered(switch (System.getProperty("os.arch")) {
+            case "amd64" -> 324;
+            case "aarch64", "riscv64" -> 283;
+            default -> NO_SUCH_CALL;
+        });
+    }
+
+    /// This machine.
+    ///
+    /// @throws UnsupportedOperationException where it is not Linux
+    public static LinuxSystem open() {
+        return open(true);
+    }
+
+    /// This machine; with `vectored` false it purges by one call a range, as on an older kernel.
+    static LinuxSystem open(boolean vectored) {
+        if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
+            throw new UnsupportedOperationException("hz3 needs Linux; this is " + System.getProperty("os.name"));
+        }
+        return new LinuxSystem(vectored);
+    }
+
+    private static long registered(long call) {
+        return call != NO_SUCH_CALL && Libc.syscall(call, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0, 0) == 0 ? call : NO_SUCH_CALL;
+    }
+
+    /// Tries a vectored purge on a page of its own: taken is not enough, the page must read as zero afterwards.
+    private boolean takesVectors(long self) {
+        long page = Libc.mmapNone(pageBytes);
+        if (page < 0) {
+            return false;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            if (Libc.mprotect(page, pageBytes, Libc.PROT_READ_WRITE) < 0) {
+                return false;
+            }
+            MemorySegment byteOfIt = MemorySegment.ofAddress(page).reinterpret(pageBytes);
+            byteOfIt.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+            MemorySegment vector = arena.allocate(IOVEC_BYTES, 8);
+            vector.set(ValueLayout.JAVA_LONG, 0, page);
+            vector.set(ValueLayout.JAVA_LONG, 8, pageBytes);
+            long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, self, vector.address(), 1, Libc.MADV_DONTNEED, 0);
+            return advised == pageBytes && byteOfIt.get(ValueLayout.JAVA_BYTE, 0) == 0;
+        } finally {
+            Libc.munmap(page, pageBytes);
+        }
+    }
+
+    /// Whether purges go by many ranges a call.
+    public boolean isVectored() {
+        return vectored;
+    }
+
+    @Override
+    public int pageBytes() {
+        return pageBytes;
+    }
+
+    @Override
+    public HugePageMode hugePageMode() {
+        return MachineFacts.hugePageMode(read(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
+    }
+
+    @Override
+    public long memoryLimitBytes() {
+        return MachineFacts.memoryLimitBytes(read(Path.of("/proc/self/cgroup")), LinuxSystem::read, read(Path.of("/proc/meminfo")));
+    }
+
+    @Override
+    public ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes) {
+        String call = "reserve(wantedBytes=" + wantedBytes + ", leastBytes=" + leastBytes + ", alignmentBytes=" + alignmentBytes + ")";
+        if (alignmentBytes < pageBytes || Long.bitCount(alignmentBytes) != 1 || leastBytes <= 0 || leastBytes > wantedBytes
+                || ((wantedBytes | leastBytes) & (alignmentBytes - 1)) != 0) {
+            throw new IllegalArgumentException(call + ": sizes must be multiples of an alignment that is a power of two of at least "
+                    + pageBytes);
+        }
+        long errno = 0;
+        for (long bytes = wantedBytes; bytes >= leastBytes; bytes = smaller(bytes, leastBytes, alignmentBytes)) {
+            long mapped = Libc.mmapNone(bytes + alignmentBytes);
+            if (mapped > 0) {
+                long base = mapped + alignmentBytes - 1 & -alignmentBytes;
+                unmapSlack(mapped, base);
+                unmapSlack(base + bytes, mapped + bytes + alignmentBytes);
+                return new ReservedRange(base, bytes, MemorySegment.ofAddress(base).reinterpret(bytes));
+            }
+            errno = -mapped;
+        }
+        throw new OutOfMemoryError(call + ": the kernel refused every size down to the least, the last with " + Libc.describe(errno)
+                + "; does a limit on address space (ulimit -v) forbid it?");
+    }
+
+    /// Half of `bytes`, but the least once before giving up.
+    private static long smaller(long bytes, long leastBytes, long alignmentBytes) {
+        return bytes == leastBytes ? -1 : Math.max(leastBytes, bytes / 2 & -alignmentBytes);
+    }
+
+    private static void unmapSlack(long from, long to) {
+        if (to > from) {
+            Libc.munmap(from, to - from);
+        }
+    }
+
+    @Override
+    public void unreserve(ReservedRange range) {
+        long answer = Libc.munmap(range.base(), range.bytes());
+        if (answer < 0) {
+            throw new IllegalStateException("unreserve(" + range + "): " + Libc.describe(-answer));
+        }
+    }
+
+    @Override
+    public void commit(ReservedRange range, long address, long bytes) {
+        check("commit", range, address, bytes);
+        long answer = Libc.mprotect(address, bytes, Libc.PROT_READ_WRITE);
+        if (answer < 0) {
+            throw new OutOfMemoryError("commit(address=0x" + Long.toHexString(address) + ", bytes=" + bytes + "): the kernel refused: "
+                    + Libc.describe(-answer));
+        }
+    }
+
+    @Override
+    public MemorySegment view(ReservedRange range, long address, long bytes, Arena arena) {
+        if (!range.contains(address, bytes)) {
+            throw new IndexOutOfBoundsException("view(address=0x" + Long.toHexString(address) + ", bytes=" + bytes + "): not in " + range);
+        }
+        return MemorySegment.ofAddress(address).reinterpret(bytes, arena, null);
+    }
+
+    @Override
+    public boolean advise(ReservedRange range, long address, long bytes, Advice advice) {
+        check("advise", range, address, bytes);
+        int number = switch (advice) {
+            case HUGE_PAGES -> Libc.MADV_HUGEPAGE;
+            case SMALL_PAGES -> Libc.MADV_NOHUGEPAGE;
+            case POPULATE -> Libc.MADV_POPULATE_WRITE;
+        };
+        return Libc.madvise(address, bytes, number) == 0;
+    }
+
+    private void check(String verb, ReservedRange range, long address, long bytes) {
+        if (!range.contains(address, bytes) || bytes == 0 || ((address | bytes) & (pageBytes - 1)) != 0) {
+            throw new IllegalArgumentException(verb + "(address=0x" + Long.toHexString(address) + ", bytes=" + bytes
+                    + "): not whole pages of " + range);
+        }
+    }
+
+    // ---- purge ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public int purge(PurgeBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            // The kernel rounds a length up: half a page asked for would be a whole page lost.
+            if (((batch.address(i) | batch.bytes(i)) & (pageBytes - 1)) != 0) {
+                throw new IllegalArgumentException("purge: range " + i + " is not whole pages: address=0x"
+                        + Long.toHexString(batch.address(i)) + ", bytes=" + batch.bytes(i) + ", pageBytes=" + pageBytes);
+            }
+        }
+        return vectored && batch.size() > 1 ? purgeVectored(batch) : purgeOneByOne(batch);
+    }
+
+    private int purgeOneByOne(PurgeBatch batch) {
+        int calls = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            calls += purgeOne(batch, i);
+        }
+        return calls;
+    }
+
+    private static int purgeOne(PurgeBatch batch, int index) {
+        for (int calls = 1; ; calls++) {
+            long answer = Libc.madvise(batch.address(index), batch.bytes(index), Libc.MADV_DONTNEED);
+            if (answer == 0) {
+                batch.markPurged(index);
+                return calls;
+            }
+            if (answer != -Libc.EAGAIN && answer != -Libc.EINTR || calls == RETRIES) {
+                return calls;
+            }
+        }
+    }
+
+    private int purgeVectored(PurgeBatch batch) {
+        int calls = 0;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment vectors = arena.allocate(batch.size() * IOVEC_BYTES, 8);
+            for (int i = 0; i < batch.size(); i++) {
+                vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i, batch.address(i));
+                vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i + 1, batch.bytes(i));
+            }
+            int next = 0;
+            while (next < batch.size()) {
+                long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, descriptor, vectors.address() + next * IOVEC_BYTES, batch.size() - next,
+                        Libc.MADV_DONTNEED, 0);
+                calls++;
+                while (next < batch.size() && advised >= batch.bytes(next)) {
+                    advised -= batch.bytes(next);
+                    batch.markPurged(next++);
+                }
+                if (next < batch.size()) {
+                    // It stopped at this range: by itself it either goes or is refused for good, and the rest is tried.
+                    calls += purgeOne(batch, next++);
+                }
+            }
+        }
+        return calls;
+    }
+
+    // ---- measure -------------------------------------------------------------------------------------------------
+
+    @Override
+    public long residentBytes(ReservedRange range, long address, long bytes) {
+        if (bytes == 0) {
+            return 0;
+        }
+        check("residentBytes", range, address, bytes);
+        long resident = 0;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment vector = arena.allocate(MINCORE_PAGES);
+            long chunk = (long) MINCORE_PAGES * pageBytes;
+            for (long at = address; at < address + bytes; at += chunk) {
+                long length = Math.min(chunk, address + bytes - at);
+                if (Libc.mincore(at, length, vector) == 0) {
+                    for (long page = 0; page < length / pageBytes; page++) {
+                        resident += (vector.get(ValueLayout.JAVA_BYTE, page) & 1) * (long) pageBytes;
+                    }
+                }
+            }
+        }
+        return resident;
+    }
+
+    @Override
+    public long processResidentBytes() {
+        return MachineFacts.residentBytes(read(Path.of("/proc/self/smaps_rollup")), read(Path.of("/proc/self/statm")), pageBytes);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException | SecurityException e) {
+            return ""; // a file that is not there says nothing
+        }
+    }
+
+    // ---- fence ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public boolean fenceAllThreads() {
+        return membarrier != NO_SUCH_CALL && Libc.syscall(membarrier, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0, 0, 0) == 0;
+    }
+
+    @Override
+    public void close() {
+        if (descriptor >= 0 && closed.compareAndSet(false, true)) {
+            Libc.close((int) descriptor);
+        }
+    }
+}

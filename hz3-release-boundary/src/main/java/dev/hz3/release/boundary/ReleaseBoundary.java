@@ -1,0 +1,264 @@
+package dev.hz3.release.boundary;
+
+import static dev.hz3.segment.Geometry.FREE_BITS_WORDS;
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
+import static dev.hz3.segment.Geometry.WORD_SHIFT;
+
+import dev.hz3.release.boundary.BoundaryViolation.Check;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Geometry;
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentHeader;
+import dev.hz3.segment.SegmentKind;
+import dev.hz3.segment.bits.FreeBits;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Moves pages between *used* and *free*. There are three ways across, and no fourth.
+///
+///            claim
+///       ┌──────────────▶ USED
+///     FREE                 │
+///       ▲──────────────────┘
+///       │    release
+///       └──lend──▶ NOBODY'S ──▶ FREE     while the ledger purges them
+///
+/// Whoever claims pages owns them until they release them. Every crossing is checked, always; what is refused throws
+/// [BoundaryViolation] and leaves every bit as it was.
+///
+/// Threads: any. One lock a segment, held for a few instructions: not over the sink, not over a borrower, never over a system call.
+public final class ReleaseBoundary {
+
+    /// No page: no stretch of the segment was long enough.
+    public static final int NONE = -1;
+
+    private final AddressMap map;
+    private final ReleaseSink sink;
+    private final LongAdder claims = new LongAdder();
+    private final LongAdder violations = new LongAdder();
+    private final Map<ReleaseReason, LongAdder> releases = adders();
+    private final Map<ReleaseReason, LongAdder> releasedPages = adders();
+
+    /// The door to the segments of `map`; `sink` hears of what is released.
+    public ReleaseBoundary(AddressMap map, ReleaseSink sink) {
+        this.map = map;
+        this.sink = sink;
+    }
+
+    private static Map<ReleaseReason, LongAdder> adders() {
+        Map<ReleaseReason, LongAdder> adders = new EnumMap<>(ReleaseReason.class);
+        for (ReleaseReason reason : ReleaseReason.values()) {
+            adders.put(reason, new LongAdder());
+        }
+        return Collections.unmodifiableMap(adders);
+    }
+
+    private static LongAdder of(Map<ReleaseReason, LongAdder> adders, ReleaseReason reason) {
+        return Objects.requireNonNull(adders.get(reason));
+    }
+
+    /// FREE → USED: takes the lowest run of `pages` free pages. The caller owns them, and says so to the pack pool.
+    ///
+    /// @param pages 1 … 512
+    /// @return the first page, or [#NONE] where no stretch is long enough
+    public int claim(Segment segment, int pages) {
+        checkMapped("claim", segment);
+        if (pages < 1 || pages > PAGES_PER_SEGMENT) {
+            throw violation(Check.RANGE, "claim(" + segment + ", pages=" + pages + "): no such run");
+        }
+        FreeBits bits = segment.bits();
+        int first;
+        synchronized (bits) {
+            first = bits.findRun(pages);
+            if (first >= 0) {
+                PageRange run = new PageRange(first, pages);
+                for (int w = first >>> WORD_SHIFT; w <= (run.end() - 1) >>> WORD_SHIFT; w++) {
+                    bits.take(w, run.mask(w));
+                }
+            }
+        }
+        if (first < 0) {
+            return NONE;
+        }
+        claims.increment();
+        return first;
+    }
+
+    /// USED → FREE: the caller gives up pages that it owns. Their tags are cleared, and then the sink is told.
+    ///
+    /// @throws BoundaryViolation where a check fails; nothing has changed then
+    public void release(Segment segment, PageRange pages, ReleaseReason reason) {
+        release(segment, pages.first(), pages.count(), reason);
+    }
+
+    /// The same for pages that may not exist: `first` is an index, `count` a count, and both are checked.
+    public void release(Segment segment, int first, int count, ReleaseReason reason) {
+        checkMapped("release", segment);
+        if (first < 0 || count < 1 || count > PAGES_PER_SEGMENT - first) {
+            throw violation(Check.RANGE, call(segment, first, count, reason) + "outside the segment");
+        }
+        if (first < segment.kind().headerPages()) {
+            throw violation(Check.HEADER_PAGE, call(segment, first, count, reason) + "the header page never crosses");
+        }
+        if (segment.kind() == SegmentKind.SMALL && !SegmentHeader.isOf(map.range(), segment)) {
+            throw violation(Check.HEADER, call(segment, first, count, reason) + "the header reads "
+                    + SegmentHeader.describe(map.range(), segment));
+        }
+        if (!map.range().contains(segment.base(), Geometry.SEGMENT_BYTES)) {
+            throw violation(Check.RESERVED, call(segment, first, count, reason) + "outside " + map.range());
+        }
+        PageRange pages = new PageRange(first, count);
+        FreeBits bits = segment.bits();
+        synchronized (bits) {
+            for (int w = first >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
+                if ((bits.freeWord(w) & pages.mask(w)) != 0) {
+                    throw violation(Check.STATE, call(segment, first, count, reason) + "free already: word " + w + " of free_bits is 0x"
+                            + Long.toHexString(bits.freeWord(w)));
+                }
+            }
+            segment.untag(pages);
+            for (int w = first >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
+                bits.markDirty(w, pages.mask(w));
+                bits.give(w, pages.mask(w));
+            }
+        }
+        of(releases, reason).increment();
+        of(releasedPages, reason).add(count);
+        // Told after the lock is gone: a sink may take locks of its own.
+        sink.released(segment, pages, reason);
+    }
+
+    /// FREE → NOBODY'S → FREE: lends those of the wanted pages that are still free, runs `use`, and takes them back, clean where the
+    /// loan says so and of unknown contents where it does not.
+    /// While `use` runs nobody can claim them, so what it does to them it does to free memory.
+    /// They come back by themselves, also when `use` throws. The caller then updates the pack pool.
+    ///
+    /// @param loans one for each segment at most
+    /// @return how many pages were lent
+    public int lend(List<Loan> loans, Runnable use) {
+        int lentPages = 0;
+        int begun = 0;
+        try {
+            for (Loan loan : loans) {
+                begun++;
+                // What is wanted is a hint, and hints grow old: of a segment that was closed meanwhile nothing is lent.
+                if (isMapped(loan.segment())) {
+                    lentPages += begin(loan);
+                }
+            }
+            if (lentPages != 0) {
+                use.run();
+            }
+        } finally {
+            for (Loan loan : loans.subList(0, begun)) {
+                end(loan);
+            }
+        }
+        return lentPages;
+    }
+
+    /// The same for one range of one segment: each stretch of it that is still free is lent to `borrower` in turn.
+    ///
+    /// @return how many pages were lent
+    public int lend(Segment segment, PageRange pages, Borrower borrower) {
+        checkMapped("lend", segment);
+        Loan loan = new Loan();
+        loan.ask(segment);
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            loan.want(w, pages.mask(w));
+        }
+        return lend(List.of(loan), () -> {
+            for (int s = loan.nextLent(0); s != Loan.NO_STRETCH; s = loan.nextLent(Loan.firstOf(s) + Loan.countOf(s))) {
+                PageRange stretch = new PageRange(Loan.firstOf(s), Loan.countOf(s));
+                if (borrower.borrow(segment, stretch)) {
+                    loan.cleaned(stretch);
+                }
+            }
+        });
+    }
+
+    private static int begin(Loan loan) {
+        FreeBits bits = loan.segment().bits();
+        int pages = 0;
+        synchronized (bits) {
+            for (int w = 0; w < FREE_BITS_WORDS; w++) {
+                long mask = loan.wantedWord(w) & bits.freeWord(w);
+                if (mask != 0) {
+                    bits.take(w, mask);
+                    pages += Long.bitCount(mask);
+                }
+                loan.lend(w, mask);
+            }
+        }
+        return pages;
+    }
+
+    private static void end(Loan loan) {
+        FreeBits bits = loan.segment().bits();
+        synchronized (bits) {
+            for (int w = 0; w < FREE_BITS_WORDS; w++) {
+                long mask = loan.lentWord(w);
+                if (mask != 0) {
+                    bits.markDirty(w, mask);
+                    bits.markClean(w, loan.cleanedWord(w));
+                    bits.give(w, mask);
+                }
+            }
+        }
+    }
+
+    private void checkMapped(String verb, Segment segment) {
+        if (!isMapped(segment)) {
+            throw violation(Check.MAPPED, verb + "(" + segment + "): not in the address map");
+        }
+    }
+
+    private boolean isMapped(Segment segment) {
+        return segment != Segment.NOWHERE && map.find(segment.base()) == segment;
+    }
+
+    private static String call(Segment segment, int first, int count, ReleaseReason reason) {
+        return "release(" + segment + ", first=" + first + ", count=" + count + ", " + reason + "): ";
+    }
+
+    private BoundaryViolation violation(Check check, String message) {
+        violations.increment();
+        return new BoundaryViolation(check, message);
+    }
+
+    // ---- counters ------------------------------------------------------------------------------------------------
+
+    /// How many runs were claimed.
+    public long claims() {
+        return claims.sum();
+    }
+
+    /// How many releases went through, for whatever reason.
+    public long releases() {
+        long sum = 0;
+        for (LongAdder adder : releases.values()) {
+            sum += adder.sum();
+        }
+        return sum;
+    }
+
+    /// How many releases went through for `reason`.
+    public long releases(ReleaseReason reason) {
+        return of(releases, reason).sum();
+    }
+
+    /// How many pages were released for `reason`.
+    public long releasedPages(ReleaseReason reason) {
+        return of(releasedPages, reason).sum();
+    }
+
+    /// How many crossings were refused.
+    public long violations() {
+        return violations.sum();
+    }
+}

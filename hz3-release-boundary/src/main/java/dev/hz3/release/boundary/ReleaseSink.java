@@ -1,0 +1,16 @@
+package dev.hz3.release.boundary;
+
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+
+/// Hears of every release, after the pages have become free and outside the boundary's lock. By then somebody else may have
+/// claimed them again: what a sink is told is a hint.
+@FunctionalInterface
+public interface ReleaseSink {
+
+    /// Forgets them: released pages stay resident.
+    ReleaseSink KEEP = (segment, pages, reason) -> {};
+
+    /// `pages` of `segment` were released. Must not throw and must not block.
+    void released(Segment segment, PageRange pages, ReleaseReason reason);
+}

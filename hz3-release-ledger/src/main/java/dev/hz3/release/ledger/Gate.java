@@ -1,0 +1,9 @@
+package dev.hz3.release.ledger;
+
+/// How busy the heap is, as decided once for each epoch.
+public enum Gate {
+    /// Nobody asks for memory: everything may go, at once.
+    IDLE,
+    /// Somebody will want it again: little goes, and late.
+    BUSY
+}

@@ -1,0 +1,20 @@
+package dev.hz3.release.ledger;
+
+/// How patient one purge tick is and how much it may do.
+///
+/// @param delayEpochs pages rest this many epochs before they are purged, from 0
+/// @param budgetPages at most this many pages are purged in the tick, from 0
+/// @param budgetCalls at most this many purge calls are made in the tick, each of up to 1024 ranges, from 0
+public record PurgePlan(int delayEpochs, long budgetPages, int budgetCalls) {
+
+    /// Everything, now.
+    public static final PurgePlan FLUSH = new PurgePlan(0, Long.MAX_VALUE, Integer.MAX_VALUE);
+
+    /// A plan with no negative number in it.
+    public PurgePlan {
+        if (delayEpochs < 0 || budgetPages < 0 || budgetCalls < 0) {
+            throw new IllegalArgumentException("no such plan: delayEpochs=" + delayEpochs + ", budgetPages=" + budgetPages
+                    + ", budgetCalls=" + budgetCalls);
+        }
+    }
+}

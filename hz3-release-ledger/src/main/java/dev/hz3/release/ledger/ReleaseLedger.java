@@ -1,0 +1,222 @@
+package dev.hz3.release.ledger;
+
+import static dev.hz3.segment.Geometry.FREE_BITS_WORDS;
+
+import dev.hz3.os.OperatingSystem;
+import dev.hz3.release.boundary.Loan;
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.boundary.ReleaseSink;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Geometry;
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Where freed pages rest until they are given back to the kernel.
+///
+///     released ──▶ WAITING ──(age ≥ delay)──▶ lent ──▶ purged, free again
+///                     │                         └────▶ refused: waiting again, at most [#RETRIES] times in a row
+///                     └── claimed meanwhile: found used when its turn comes, and left alone
+///
+/// An entry is a segment with waiting pages, and the pages are bits: adjoining pages join in whatever order they arrive, and the ledger
+/// cannot overflow, because there is room for every page there is. Entries are hints. What is purged is
+/// what is still free at that moment, lent by the boundary for the while of the call (I5).
+///
+/// Threads: any thread may enqueue and any thread may tick, also at the same time; locks are per segment, and none is
+/// held over a system call.
+public final class ReleaseLedger implements ReleaseSink {
+
+    /// After so many refusals in a row a segment's pages rest until one more of them is released or somebody flushes.
+    public static final int RETRIES = 8;
+
+    private final OperatingSystem os;
+    private final AtomicReferenceArray<WaitingPages> entries;
+    private final ConcurrentLinkedQueue<WaitingPages> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicLong waitingPages = new AtomicLong();
+    private final LongAdder enqueuedRanges = new LongAdder();
+    private final LongAdder joinedRanges = new LongAdder();
+    private final LongAdder purgedPages = new LongAdder();
+    private final LongAdder purgeCalls = new LongAdder();
+    private final LongAdder reusedPages = new LongAdder();
+    private final LongAdder purgeFailures = new LongAdder();
+    private final AtomicInteger epoch = new AtomicInteger();
+
+    /// A ledger for the segments of `map`, whose pages `os` purges.
+    public ReleaseLedger(OperatingSystem os, AddressMap map) {
+        this.os = os;
+        entries = new AtomicReferenceArray<>(map.slots());
+    }
+
+    /// Notes released pages. Never loses a range, never asks the system for anything.
+    @Override
+    public void released(Segment segment, PageRange pages, ReleaseReason reason) {
+        enqueue(segment, pages);
+    }
+
+    /// The same, without a reason.
+    public void enqueue(Segment segment, PageRange pages) {
+        WaitingPages entry = entryOf(segment);
+        WaitingPages.Added added = entry.add(segment, pages, epoch.get());
+        waitingPages.addAndGet(added.pages());
+        enqueuedRanges.increment();
+        if (added.joins()) {
+            joinedRanges.increment();
+        }
+        if (added.enqueue()) {
+            queue.add(entry);
+        }
+    }
+
+    private WaitingPages entryOf(Segment segment) {
+        WaitingPages entry = entries.get(segment.index());
+        if (entry == null) {
+            WaitingPages fresh = new WaitingPages();
+            entry = entries.compareAndExchange(segment.index(), null, fresh);
+            if (entry == null) {
+                return fresh;
+            }
+        }
+        return entry;
+    }
+
+    /// Purges what has rested long enough, within the plan, and begins a new epoch of ages.
+    ///
+    /// @return how many pages were purged
+    public long tick(ReleaseBoundary boundary, PurgePlan plan) {
+        return purge(boundary, plan, epoch.incrementAndGet());
+    }
+
+    /// Purges everything that waits, whatever its age.
+    ///
+    /// @return how many pages were purged
+    public long flush(ReleaseBoundary boundary) {
+        for (int i = 0; i < entries.length(); i++) {
+            WaitingPages entry = entries.get(i);
+            if (entry != null && entry.revives()) {
+                queue.add(entry);
+            }
+        }
+        return purge(boundary, PurgePlan.FLUSH, epoch.get());
+    }
+
+    private long purge(ReleaseBoundary boundary, PurgePlan plan, int now) {
+        if (queue.isEmpty() || plan.budgetPages() == 0 || plan.budgetCalls() == 0) {
+            return 0;
+        }
+        PurgeRound round = new PurgeRound(os);
+        long pagesLeft = plan.budgetPages();
+        long callsLeft = plan.budgetCalls();
+        long purged = 0;
+        int entriesLeft = queue.size();
+        while (entriesLeft > 0 && pagesLeft > 0 && callsLeft > 0) {
+            round.clear();
+            while (entriesLeft > 0 && pagesLeft > 0 && !round.isFull()) {
+                WaitingPages entry = queue.poll();
+                if (entry == null) {
+                    entriesLeft = 0;
+                    break;
+                }
+                entriesLeft--;
+                int taken = round.take(entry, now, plan.delayEpochs(), pagesLeft);
+                pagesLeft -= taken;
+                waitingPages.addAndGet(-taken);
+                if (taken == 0 && entry.staysQueued()) {
+                    queue.add(entry);
+                }
+            }
+            if (round.size() != 0) {
+                purge(boundary, round);
+                callsLeft -= round.calls();
+                purged += round.purgedPages();
+            }
+        }
+        return purged;
+    }
+
+    private void purge(ReleaseBoundary boundary, PurgeRound round) {
+        boolean ended = false;
+        try {
+            boundary.lend(round.loans(), round::purge);
+            ended = true;
+        } finally {
+            purgedPages.add(round.purgedPages());
+            purgeCalls.add(round.calls());
+            purgeFailures.add(round.failures());
+            for (int i = 0; i < round.size(); i++) {
+                settle(round, i, ended);
+            }
+        }
+    }
+
+    /// After a loan: what the kernel refused waits again, and the segment has its room back.
+    private void settle(PurgeRound round, int index, boolean ended) {
+        Loan loan = round.loan(index);
+        WaitingPages entry = round.entry(index);
+        reusedPages.add(loan.refusedPages());
+        boolean refused = !ended;
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            // A round that an exception cut short says nothing of what it did: all of it waits again.
+            long again = ended ? round.refused(index, w) : loan.wantedWord(w);
+            if (again != 0) {
+                refused = true;
+                waitingPages.addAndGet(entry.putBack(loan.segment(), w, again));
+            }
+        }
+        loan.segment().home().update(loan.segment());
+        if (entry.settled(refused)) {
+            queue.add(entry);
+        }
+    }
+
+    // ---- counters ------------------------------------------------------------------------------------------------
+
+    /// Whether a tick would find anything to look at.
+    public boolean isWaiting() {
+        return !queue.isEmpty();
+    }
+
+    /// Pages that rest here now; some of them may have been claimed meanwhile.
+    public long waitingPages() {
+        return waitingPages.get();
+    }
+
+    /// The same in bytes.
+    public long waitingBytes() {
+        return waitingPages() << Geometry.PAGE_SHIFT;
+    }
+
+    /// Ranges that were ever noted.
+    public long enqueuedRanges() {
+        return enqueuedRanges.sum();
+    }
+
+    /// Those of them that adjoined pages that were waiting.
+    public long joinedRanges() {
+        return joinedRanges.sum();
+    }
+
+    /// Pages that the kernel has taken back.
+    public long purgedPages() {
+        return purgedPages.sum();
+    }
+
+    /// System calls that this took.
+    public long purgeCalls() {
+        return purgeCalls.sum();
+    }
+
+    /// Waiting pages that were found used when their turn came.
+    public long reusedPages() {
+        return reusedPages.sum();
+    }
+
+    /// Ranges that the kernel refused to take back.
+    public long purgeFailures() {
+        return purgeFailures.sum();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.hz3.release.ledger;
+
+import static dev.hz3.segment.Geometry.FREE_BITS_WORDS;
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
+import static dev.hz3.segment.Geometry.WORD_SHIFT;
+
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+import java.util.Arrays;
+
+/// The pages of one slot that wait to be purged, and since when each does.
+///
+/// Joining is a property of the bits: pages that adjoin are one stretch, in whatever order they came. A page that comes again is as
+/// young as its last release, and does not inherit the age of its neighbours.
+///
+/// Threads: its own monitor, for a few instructions.
+final class WaitingPages {
+
+    private final long[] waiting = new long[FREE_BITS_WORDS];
+    private final int[] since = new int[PAGES_PER_SEGMENT];
+    private Segment segment = Segment.NOWHERE;
+    private int failures;
+    private boolean queued;
+
+    /// Adds pages.
+    ///
+    synchronized Added add(Segment of, PageRange pages, int epoch) {
+        if (segment != of) {
+            segment = of;
+            failures = 0;
+            Arrays.fill(waiting, 0);
+        }
+        boolean joins = pages.first() > 0 && isWaiting(pages.first() - 1)
+                || pages.end() < PAGES_PER_SEGMENT && isWaiting(pages.end());
+        int fresh = 0;
+        for (int w = pages.first() >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
+            long mask = pages.mask(w);
+            fresh += Long.bitCount(mask & ~waiting[w]);
+            waiting[w] |= mask;
+        }
+        Arrays.fill(since, pages.first(), pages.end(), epoch);
+        boolean enqueue = !queued;
+        if (enqueue) {
+            failures = 0;
+        }
+        queued = true;
+        return new Added(fresh, joins, enqueue);
+    }
+
+    /// @param pages how many pages were not waiting before
+    /// @param joins whether the range adjoins pages that were
+    /// @param enqueue whether the entry must be put in the queue
+    record Added(int pages, boolean joins, boolean enqueue) {}
+
+    private boolean isWaiting(int page) {
+        return (waiting[page >>> WORD_SHIFT] >>> page & 1) != 0;
+    }
+
+    synchronized Segment segment() {
+        return segment;
+    }
+
+    /// Takes out of the set the pages that have waited `delayEpochs`, at most `budgetPages` of them, whole words at a time.
+    ///
+    /// @return how many it was; `into` has them
+    synchronized int takeRipe(int epoch, int delayEpochs, long budgetPages, long[] into) {
+        int taken = 0;
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            long ripe = delayEpochs == 0 ? waiting[w] : ripe(w, epoch, delayEpochs);
+            long left = budgetPages - taken;
+            while (Long.bitCount(ripe) > left) {
+                ripe &= ~Long.highestOneBit(ripe);
+            }
+            into[w] = ripe;
+            waiting[w] &= ~ripe;
+            taken += Long.bitCount(ripe);
+        }
+        return taken;
+    }
+
+    private long ripe(int word, int epoch, int delayEpochs) {
+        long ripe = 0;
+        for (long rest = waiting[word]; rest != 0; rest &= rest - 1) {
+            int page = (word << WORD_SHIFT) + Long.numberOfTrailingZeros(rest);
+            // By subtraction: an epoch counter may wrap.
+            if (epoch - since[page] >= delayEpochs) {
+                ripe |= Long.lowestOneBit(rest);
+            }
+        }
+        return ripe;
+    }
+
+    /// Puts pages that could not be purged back.
+    ///
+    /// @return how many of them were not waiting meanwhile
+    synchronized int putBack(Segment of, int word, long mask) {
+        if (segment != of) {
+            return 0;
+        }
+        int pages = Long.bitCount(mask & ~waiting[word]);
+        waiting[word] |= mask;
+        return pages;
+    }
+
+    /// Called after a loan by whoever took the entry out of the queue; `refused` says that the kernel did not take all of it.
+    ///
+    /// @return whether the entry must go back into the queue: pages are waiting, and the kernel has not refused too often in a row
+    synchronized boolean settled(boolean refused) {
+        failures = refused ? failures + 1 : 0;
+        queued = !isEmpty() && failures < ReleaseLedger.RETRIES;
+        return queued;
+    }
+
+    /// Called by whoever took the entry out of the queue and found nothing ripe.
+    ///
+    /// @return whether the entry must go back into the queue
+    synchronized boolean staysQueued() {
+        queued = !isEmpty();
+        return queued;
+    }
+
+    /// Lets an entry that rests after refusals try again.
+    ///
+    /// @return whether it must go into the queue
+    synchronized boolean revives() {
+        if (queued || isEmpty()) {
+            return false;
+        }
+        failures = 0;
+        queued = true;
+        return true;
+    }
+
+    private boolean isEmpty() {
+        long any = 0;
+        for (long word : waiting) {
+            any |= word;
+        }
+        return any == 0;
+    }
+}

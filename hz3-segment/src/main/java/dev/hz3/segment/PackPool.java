@@ -1,0 +1,148 @@
+package dev.hz3.segment;
+
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
+
+/// The segments of one shard that have room, by their longest stretch of free pages.
+///
+///     bucket   1   2   3  …  16 │ 17…32  33…64  65…128  129…256  257…511  512
+///              ↕   ↕   ↕      ↕    each a doubly linked list through the segments
+///
+/// A run is taken where it fits most tightly, so that segments that are nearly full become full and the others can
+/// empty. A segment is listed once at most, or not at all when it has no room.
+///
+/// Threads: any; one lock a pool, held for a few instructions and never over a system call or a callback. Whoever has
+/// changed the free pages of a segment calls [#update(Segment)] *after* it: the last to do so sees every change before it.
+public final class PackPool {
+
+    /// The pool of segments that belong to nobody; lists nothing.
+    public static final PackPool NOBODYS = new PackPool(-1);
+
+    private static final int EXACT = 16;
+    private static final int BUCKETS = EXACT + 7;
+    private static final int UNLISTED = 0;
+
+    private final int shard;
+    private final Place[] heads = new Place[BUCKETS];
+    private int nonEmpty; // bit b = bucket b has a segment
+    private int listed;
+
+    /// An empty pool of shard `shard`.
+    public PackPool(int shard) {
+        this.shard = shard;
+        for (int b = 0; b < BUCKETS; b++) {
+            heads[b] = new Place(null);
+        }
+    }
+
+    /// The number of the shard that owns the segments in it.
+    public int shard() {
+        return shard;
+    }
+
+    /// How many segments are listed.
+    public synchronized int listed() {
+        return listed;
+    }
+
+    /// Puts a segment where it belongs now: new, or after pages of it were claimed, released or lent.
+    public void update(Segment segment) {
+        if (segment.home() != this) {
+            throw new IllegalArgumentException("update(" + segment + "): of another pool, shard=" + shard);
+        }
+        synchronized (this) {
+            if (segment.place.closed) {
+                return;
+            }
+            move(segment.place, bucket(segment.longestFreeStretch()));
+        }
+    }
+
+    /// Takes a segment out for good: it is being closed.
+    public synchronized void remove(Segment segment) {
+        segment.place.closed = true;
+        move(segment.place, UNLISTED);
+    }
+
+    /// The segment in which a run of `pages` fits most tightly; [Segment#NOWHERE] where none has room. It stays listed, and
+    /// another thread may be quicker: claim, then update, then ask again if the claim failed.
+    public synchronized Segment tightest(int pages) {
+        int candidates = nonEmpty & (-1 << bucket(pages));
+        while (candidates != 0) {
+            int b = Integer.numberOfTrailingZeros(candidates);
+            for (Place p = heads[b].next; p != heads[b]; p = p.next) {
+                if (b <= EXACT || p.segment().longestFreeStretch() >= pages) {
+                    return p.segment();
+                }
+            }
+            candidates &= candidates - 1;
+        }
+        return Segment.NOWHERE;
+    }
+
+    /// A segment all of whose pages are free; [Segment#NOWHERE] where there is none.
+    public synchronized Segment empty() {
+        Place head = heads[BUCKETS - 1];
+        return head.next == head ? Segment.NOWHERE : head.next.segment();
+    }
+
+    private void move(Place place, int bucket) {
+        if (place.bucket == bucket) {
+            return;
+        }
+        if (place.bucket != UNLISTED) {
+            place.unlink();
+            listed--;
+            Place head = heads[place.bucket];
+            if (head.next == head) {
+                nonEmpty &= ~(1 << place.bucket);
+            }
+        }
+        place.bucket = bucket;
+        if (bucket != UNLISTED) {
+            place.linkBehind(heads[bucket]);
+            listed++;
+            nonEmpty |= 1 << bucket;
+        }
+    }
+
+    /// 0 for no room, the stretch itself up to 16, then one bucket a doubling; whole segments have the last one.
+    private static int bucket(int stretch) {
+        if (stretch <= EXACT) {
+            return stretch;
+        }
+        return stretch == PAGES_PER_SEGMENT
+                ? BUCKETS - 1
+                : EXACT + Integer.SIZE - Integer.numberOfLeadingZeros((stretch - 1) / EXACT);
+    }
+
+    /// Where a segment is listed.
+    static final class Place {
+        private final @org.jspecify.annotations.Nullable Segment segment;
+        private Place next = this;
+        private Place previous = this;
+        private int bucket = UNLISTED;
+        private boolean closed;
+
+        Place(@org.jspecify.annotations.Nullable Segment segment) {
+            this.segment = segment;
+        }
+
+        private Segment segment() {
+            return segment == null ? Segment.NOWHERE : segment;
+        }
+
+        private void unlink() {
+            previous.next = next;
+            next.previous = previous;
+            next = this;
+            previous = this;
+        }
+
+        private void linkBehind(Place head) {
+            next = head.next;
+            previous = head;
+            next.previous = this;
+            head.next = this;
+        }
+    }
+}

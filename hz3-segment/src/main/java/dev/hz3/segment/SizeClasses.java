@@ -1,0 +1,109 @@
+package dev.hz3.segment;
+
+import static dev.hz3.segment.Geometry.PAGE_BYTES;
+import static dev.hz3.segment.Geometry.PAGE_SHIFT;
+
+/// What a request is rounded up to.
+///
+///     index            bytes                          run               objects in a run
+///     0 …  7           16 … 128, steps of 16          1 page            256 … 32
+///     8 … 39           144 … 2048, 8 steps a doubling 1 page            28 … 2
+///     40               2720                           2 pages           3
+///     41 … 56          4 KiB … 64 KiB, page steps     as many as it has 1
+///
+/// Internal waste is at most 15 bytes up to 128 and below 12.5 % of the block from there to 2048 bytes. Between 2048 and 4096
+/// bytes runs of two pages can hold three objects or two; two is what single pages hold, so there is one class of three
+/// and the rest takes a page. Larger requests are not of a class: they take whole pages by count.
+///
+/// An index is an `int` in `[0, COUNT)`.
+public final class SizeClasses {
+
+    private static final int LINEAR = 8;
+    private static final int STEPS_PER_DOUBLING = 8;
+    private static final int DOUBLINGS = 4;
+
+    /// The smallest block and the alignment of every block, in bytes.
+    public static final int GRANULE_BYTES = 16;
+    /// The largest block that shares a page with others.
+    public static final int MAX_SMALL_BYTES = 2048;
+    /// The index of the class whose runs of two pages hold three objects.
+    public static final int SUB4K = LINEAR + STEPS_PER_DOUBLING * DOUBLINGS;
+    /// The index of the first class of whole pages.
+    public static final int FIRST_MEDIUM = SUB4K + 1;
+    /// The most pages that a class of whole pages has.
+    public static final int MAX_MEDIUM_PAGES = 16;
+    /// The largest block that is of a class.
+    public static final int MAX_MEDIUM_BYTES = MAX_MEDIUM_PAGES << PAGE_SHIFT;
+    /// How many classes there are.
+    public static final int COUNT = FIRST_MEDIUM + MAX_MEDIUM_PAGES;
+
+    private static final int SUB4K_OBJECTS = 3;
+    private static final int[] BYTES = new int[COUNT];
+    private static final int[] PAGES = new int[COUNT];
+    /// Request in granules, rounded up → index, for everything up to a page.
+    private static final byte[] BY_GRANULES = new byte[(PAGE_BYTES >> 4) + 1];
+
+    static {
+        for (int i = 0; i < LINEAR; i++) {
+            BYTES[i] = (i + 1) * GRANULE_BYTES;
+            PAGES[i] = 1;
+        }
+        for (int i = LINEAR; i < SUB4K; i++) {
+            int doubling = (i - LINEAR) / STEPS_PER_DOUBLING;
+            int step = (i - LINEAR) % STEPS_PER_DOUBLING + 1;
+            BYTES[i] = (128 << doubling) + step * (GRANULE_BYTES << doubling);
+            PAGES[i] = 1;
+        }
+        BYTES[SUB4K] = 2 * PAGE_BYTES / SUB4K_OBJECTS / GRANULE_BYTES * GRANULE_BYTES;
+        PAGES[SUB4K] = 2;
+        for (int i = FIRST_MEDIUM; i < COUNT; i++) {
+            PAGES[i] = i - FIRST_MEDIUM + 1;
+            BYTES[i] = PAGES[i] << PAGE_SHIFT;
+        }
+        if (BYTES[SUB4K - 1] != MAX_SMALL_BYTES) {
+            throw new AssertionError("the last small class has " + BYTES[SUB4K - 1] + " bytes");
+        }
+        int index = 0;
+        for (int granules = 0; granules < BY_GRANULES.length; granules++) {
+            while (BYTES[index] < granules * GRANULE_BYTES) {
+                index++;
+            }
+            BY_GRANULES[granules] = (byte) index;
+        }
+    }
+
+    private SizeClasses() {}
+
+    /// The class of the smallest block that holds `bytes`, from 0 to [#MAX_MEDIUM_BYTES]; 0 bytes count as one.
+    public static int of(long bytes) {
+        if (bytes <= PAGE_BYTES) {
+            return BY_GRANULES[(int) (bytes + GRANULE_BYTES - 1) >>> 4];
+        }
+        return FIRST_MEDIUM - 1 + (int) ((bytes + PAGE_BYTES - 1) >>> PAGE_SHIFT);
+    }
+
+    /// The class of runs of `pages` whole pages, from 1 to [#MAX_MEDIUM_PAGES].
+    public static int ofPages(int pages) {
+        return FIRST_MEDIUM - 1 + pages;
+    }
+
+    /// The size of a block, in bytes.
+    public static int bytes(int sizeClass) {
+        return BYTES[sizeClass];
+    }
+
+    /// How many pages a run of the class has.
+    public static int pages(int sizeClass) {
+        return PAGES[sizeClass];
+    }
+
+    /// How many blocks a run of the class holds.
+    public static int objects(int sizeClass) {
+        return (PAGES[sizeClass] << PAGE_SHIFT) / BYTES[sizeClass];
+    }
+
+    /// Whether a block of the class is a run of its own.
+    public static boolean isMedium(int sizeClass) {
+        return sizeClass >= FIRST_MEDIUM;
+    }
+}
