@@ -35,7 +35,7 @@ public final class Epoch {
                 EpochBudgets idle, EpochBudgets busy) {
             return new Steps(
                     heap,
-                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy).retirePages()),
+                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy).retire()),
                     gate -> reclaim.tick((gate == Gate.IDLE ? idle : busy).reclaim()),
                     gate -> ledger.tick(boundary, (gate == Gate.IDLE ? idle : busy).purge()));
         }
@@ -60,6 +60,7 @@ public final class Epoch {
     private final LongAdder idleTicks = new LongAdder();
     private final LongAdder busyTicks = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    private boolean closed; // under running
     private volatile Optional<Throwable> lastFailure = Optional.empty();
 
     /// Turns of `steps`, with `gate` deciding how busy the heap is.
@@ -84,6 +85,9 @@ public final class Epoch {
             return Outcome.SKIPPED;
         }
         try {
+            if (closed) {
+                return Outcome.SKIPPED;
+            }
             Gate decided = decide ? gate.decide() : Gate.BUSY;
             (decided == Gate.IDLE ? idleTicks : busyTicks).increment();
             long moved = turn(steps, decided);
@@ -98,15 +102,29 @@ public final class Epoch {
 
     /// One turn of other steps in the same order, with [Gate#IDLE], after waiting for a turn that is running.
     ///
-    /// @return whether it ran; `false` where this thread is inside a turn
+    /// @return whether it ran; `false` where this thread is inside a turn, or the epoch is closed
     public boolean force(Steps others) {
         if (running.isHeldByCurrentThread()) {
             return false;
         }
         running.lock();
         try {
+            if (closed) {
+                return false;
+            }
             turn(others, Gate.IDLE);
             return true;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    /// The last thing that ever runs here, after waiting for a turn that is running; every later turn is skipped.
+    public void close(EpochStep last) {
+        running.lock();
+        try {
+            closed = true;
+            run(last, Gate.IDLE);
         } finally {
             running.unlock();
         }

@@ -2,21 +2,15 @@ package dev.hz3.epoch;
 
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.PurgePlan;
+import dev.hz3.retire.scan.RetireBudget;
 
 /// What the steps of one epoch may do.
 ///
-/// @param retirePages at most so many pages are retired
+/// @param retire what the retire scan may do
 /// @param reclaim what medium reclaim may do
 /// @param purge what the ledger may do
-public record EpochBudgets(long retirePages, ReclaimBudget reclaim, PurgePlan purge) {
+public record EpochBudgets(RetireBudget retire, ReclaimBudget reclaim, PurgePlan purge) {
 
     /// Everything, now.
-    public static final EpochBudgets ALL = new EpochBudgets(Long.MAX_VALUE, ReclaimBudget.ALL, PurgePlan.FLUSH);
-
-    /// Budgets with no negative number in them.
-    public EpochBudgets {
-        if (retirePages < 0) {
-            throw new IllegalArgumentException("no such budget: retirePages=" + retirePages);
-        }
-    }
+    public static final EpochBudgets ALL = new EpochBudgets(RetireBudget.ALL, ReclaimBudget.ALL, PurgePlan.FLUSH);
 }

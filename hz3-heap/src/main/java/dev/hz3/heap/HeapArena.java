@@ -94,6 +94,6 @@ final class HeapArena implements Arena {
             heap.freeChunk(chunks[i]);
         }
         chunkCount = 0;
-        heap.arenaClosed();
+        heap.letGo();
     }
 }

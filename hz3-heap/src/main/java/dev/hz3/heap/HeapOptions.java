@@ -5,6 +5,7 @@ import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.PurgePlan;
+import dev.hz3.retire.scan.RetireBudget;
 
 /// What can be set about a heap. Every number has a default, a range, and a reason; each can also be set by a system property `dev.hz3.` and its name,
 /// for instance `-Ddev.hz3.maxBytes=1g`, which [#builder()] starts from. Bytes take the suffixes k, m, g and t.
@@ -88,14 +89,14 @@ public record HeapOptions(
 
     EpochBudgets idleBudgets() {
         return new EpochBudgets(
-                Long.MAX_VALUE,
+                RetireBudget.ALL,
                 new ReclaimBudget(idleReclaimBudgetRuns, Long.MAX_VALUE, false),
                 new PurgePlan(delayEpochsIdle, idlePurgeBudgetPages, idlePurgeBudgetCalls));
     }
 
     EpochBudgets busyBudgets() {
         return new EpochBudgets(
-                retireBudgetPages,
+                new RetireBudget(retireBudgetPages, true),
                 new ReclaimBudget(reclaimBudgetRuns, reclaimBudgetPages, true),
                 new PurgePlan(delayEpochsBusy, purgeBudgetPages, purgeBudgetCalls));
     }

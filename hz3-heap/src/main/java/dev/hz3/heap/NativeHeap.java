@@ -1,5 +1,6 @@
 package dev.hz3.heap;
 
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.PAGE_BYTES;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
@@ -14,16 +15,17 @@ import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.ledger.Gate;
 import dev.hz3.release.ledger.IdleGate;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireScan;
-import dev.hz3.retire.scan.RetireSource;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.BlockStates;
-import dev.hz3.segment.CentralBins;
+import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.SmallRun;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -76,7 +78,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final MemorySegment memory;
     private final LongAdder largeBytes = new LongAdder();
     private final LongAdder invalidFrees = new LongAdder();
-    private final AtomicInteger openArenas = new AtomicInteger(1); // the heap itself counts as one
+    /// Who needs the addresses to stay: the heap itself until it is closed, open arenas, and operations that nothing else
+    /// keeps from running over the heap's end.
+    private final AtomicInteger holds = new AtomicInteger(1);
     private final @Nullable Thread exitHook;
     private volatile boolean closed;
 
@@ -116,21 +120,18 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         int processors = Runtime.getRuntime().availableProcessors();
         int shardCount = options.shards() == 0 ? Math.min(64, processors) : options.shards();
         List<Shard> all = new ArrayList<>();
-        List<CentralBins> stock = new ArrayList<>();
         for (int i = 0; i < shardCount; i++) {
-            Shard shard = new Shard(i);
-            all.add(shard);
-            stock.add(shard.central());
+            all.add(new Shard(i));
         }
         shards = List.copyOf(all);
-        supply = new RunSupply(map, boundary, shards);
-        reclaim = new MediumReclaim(map, boundary, stock);
-        retire = new RetireScan(boundary, RetireSource.NONE);
+        supply = new RunSupply(map, boundary, ledger, shards);
+        reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
+        retire = new RetireScan(boundary, shards.stream().map(Shard::smallPages).toList());
         gate = new IdleGate(options.idleEvents());
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
         upkeep = new CacheUpkeep(os, caches);
         epoch = new Epoch(
-                Epoch.Steps.of(now -> upkeep.trim(false), retire, reclaim, ledger, boundary, options.idleBudgets(), options.busyBudgets()),
+                Epoch.Steps.of(this::ownStep, retire, reclaim, ledger, boundary, options.idleBudgets(), options.busyBudgets()),
                 gate);
         int number = NUMBERS.incrementAndGet();
         clock = options.release() && options.clock()
@@ -165,7 +166,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (Long.compareUnsigned(byteSize, SizeClasses.MAX_MEDIUM_BYTES) > 0) {
             return allocateLarge(byteSize, 1);
         }
-        int sizeClass = Math.max(SizeClasses.of(byteSize), SizeClasses.FIRST_MEDIUM);
+        return allocateOfClass(SizeClasses.of(byteSize), byteSize);
+    }
+
+    private long allocateOfClass(int sizeClass, long byteSize) {
         ThreadCache cache = caches.mine();
         if (cache != null) {
             try {
@@ -182,7 +186,19 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (byteAlignment > PAGE_BYTES) {
             return allocateLarge(byteSize, byteAlignment);
         }
-        return allocateAddress(byteSize);
+        if (byteSize > SizeClasses.MAX_MEDIUM_BYTES) {
+            return allocateLarge(byteSize, 1);
+        }
+        return allocateOfClass(alignedClass(byteSize, byteAlignment), byteSize);
+    }
+
+    /// The class of the smallest blocks of at least `byteSize` bytes that all lie at multiples of `byteAlignment`, up to a page.
+    private static int alignedClass(long byteSize, long byteAlignment) {
+        int sizeClass = SizeClasses.of(Math.max(byteSize, byteAlignment == 1 ? 0 : byteAlignment));
+        while ((SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) != 0) {
+            sizeClass++;
+        }
+        return sizeClass;
     }
 
     static void checkRequest(long byteSize, long byteAlignment) {
@@ -249,8 +265,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void recallEverything() {
-        if (options.release()) {
-            epoch.force(everything());
+        hold();
+        try {
+            if (options.release()) {
+                epoch.force(everything());
+            }
+        } finally {
+            letGo();
         }
     }
 
@@ -258,39 +279,43 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private long allocateLarge(long byteSize, long byteAlignment) {
         checkRequest(byteSize, byteAlignment);
-        checkOpen();
-        long pages = (Math.max(byteSize, 1) + PAGE_BYTES - 1) >>> PAGE_SHIFT;
-        long slack = byteAlignment > PAGE_BYTES ? (byteAlignment >>> PAGE_SHIFT) - 1 : 0;
-        if (byteSize > SEGMENT_BYTES || byteAlignment == SEGMENT_BYTES && pages <= SEGMENT_BYTES >>> PAGE_SHIFT) {
-            slack = 0;
+        hold();
+        try {
+            return allocateHeld(byteSize, byteAlignment);
+        } finally {
+            letGo();
         }
-        if (pages > SEGMENT_BYTES >>> PAGE_SHIFT) {
-            throw refusal(byteSize, byteAlignment, null);
-        }
-        long address = claimLarge(pages, slack, byteAlignment, byteSize);
-        Segment segment = map.find(address);
-        segment.runs().handOut(Segment.pageOf(address), LARGE_OWNER);
-        largeBytes.add(segment.runPages(Segment.pageOf(address)) * (long) PAGE_BYTES);
-        slowPathTaken(false);
-        return address;
     }
 
-    private long claimLarge(long pages, long slack, long byteAlignment, long byteSize) {
+    private long allocateHeld(long byteSize, long byteAlignment) {
+        if (byteSize > range.bytes()) {
+            throw refusal(byteSize, byteAlignment, null);
+        }
+        long pages = Geometry.pagesFor(byteSize);
+        // What spans segments begins with one; what does not is cut from a run with room to slide.
+        long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
+        long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
         int shard = (int) (Thread.currentThread().threadId() % shards.size());
-        int most = SEGMENT_BYTES >>> PAGE_SHIFT;
-        int claimed = byteAlignment == SEGMENT_BYTES ? most : (int) Math.min(pages + slack, most);
-        long run;
+        long address;
         try {
-            run = supply.large(shard, claimed, true);
+            address = supply.large(shard, claimed);
         } catch (OutOfMemoryError full) {
             recallEverything();
             try {
-                run = supply.large(shard, claimed, true);
+                address = supply.large(shard, claimed);
             } catch (OutOfMemoryError again) {
                 throw refusal(byteSize, byteAlignment, full);
             }
         }
-        return trimmed(run, claimed, (int) pages, byteAlignment);
+        if (claimed > pages) {
+            address = trimmed(address, (int) claimed, (int) pages, byteAlignment);
+        }
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        segment.runs().handOut(page, LARGE_OWNER);
+        largeBytes.add(usable(segment, page));
+        slowPathTaken(false);
+        return address;
     }
 
     /// Gives back what a run has before its first aligned page and behind the pages that are needed.
@@ -314,14 +339,27 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeLarge(Segment segment, int first, long address) {
-        int pages = segment.runPages(first);
+        hold();
+        try {
+            freeHeld(segment, first, address);
+        } finally {
+            letGo();
+        }
+    }
+
+    private void freeHeld(Segment segment, int first, long address) {
+        long bytes = usable(segment, first);
         if (segment.runs().returnFromAfar(first) != LARGE_OWNER) { // of two who free it, one wins
-            throw invalidFree(address, segment, "freed before");
+            throw invalid(address, "freed before");
         }
         segment.runs().collect(first, LARGE_OWNER);
-        largeBytes.add(-(long) pages * PAGE_BYTES);
-        boundary.release(segment, new PageRange(first, pages), ReleaseReason.LARGE_FREE);
-        segment.home().update(segment);
+        largeBytes.add(-bytes);
+        if (segment.tag(first) == Segment.SPAN) {
+            supply.releaseSpan(segment);
+        } else {
+            boundary.release(segment, new PageRange(first, (int) (bytes >>> PAGE_SHIFT)), ReleaseReason.LARGE_FREE);
+            segment.home().update(segment);
+        }
         slowPathTaken(false);
     }
 
@@ -340,20 +378,37 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         freeAddress(address);
     }
 
-    /// A view that is shorter or longer than what was allocated is not what was allocated.
+    /// A view that is shorter or longer than what was allocated is not what was allocated. Blocks remember their class and not
+    /// the request, so a view that an allocation of the same class could have returned passes.
     private void checkExtent(long address, long byteSize) {
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
+        SmallRun run = segment.smallRun(page);
         int tag = segment.tag(page);
-        if (!Segment.isHead(tag) || !segment.runs().isLive(page)) {
+        boolean isOfClass = run != SmallRun.NONE || Segment.isRun(tag);
+        if (!isOfClass && !Segment.isHead(tag)) {
             return; // freeAddress says what it is
         }
-        long usable = usable(segment, page, tag);
-        boolean isLarge = tag == Segment.LARGE;
-        long least = isLarge ? usable - PAGE_BYTES : Segment.classOf(tag) == SizeClasses.FIRST_MEDIUM ? -1 : usable - PAGE_BYTES;
-        if (byteSize > usable || byteSize <= least && byteSize != 0) {
-            throw invalid(address, "a view of " + byteSize + " bytes of a block of " + usable);
+        boolean fits;
+        if (isOfClass) {
+            fits = byteSize <= SizeClasses.MAX_MEDIUM_BYTES
+                    && couldBe(byteSize, run != SmallRun.NONE ? run.sizeClass() : Segment.classOf(tag));
+        } else {
+            fits = Geometry.pagesFor(byteSize) << PAGE_SHIFT == usable(segment, page);
         }
+        if (!fits) {
+            throw invalid(address, "a view of " + byteSize + " bytes, which is not what was allocated there");
+        }
+    }
+
+    /// Whether a request of `byteSize` bytes, at any alignment up to a page, is met by blocks of the class.
+    private static boolean couldBe(long byteSize, int sizeClass) {
+        for (long alignment = 1; alignment <= PAGE_BYTES; alignment *= 2) {
+            if (alignedClass(byteSize, alignment) == sizeClass) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Frees the block at `address`: exactly what `allocateAddress` returned, from any thread.
@@ -362,64 +417,82 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     public void freeAddress(long address) {
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
-        int tag = segment.tag(page);
         ThreadCache cache = caches.mine();
-        if (cache == null || !Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0 || tag == Segment.LARGE
-                || !cache.free(Segment.classOf(tag), segment, page, address)) {
-            freeElsewhere(segment, page, tag, address);
+        if (cache != null) {
+            SmallRun run = segment.smallRun(page);
+            if (run != SmallRun.NONE) {
+                int block = run.blockAt(address);
+                if (block >= 0 && cache.free(run.sizeClass(), run.blocks(), block, address)) {
+                    return;
+                }
+            } else {
+                int tag = segment.tag(page);
+                if (Segment.isRun(tag) && (address & (PAGE_BYTES - 1)) == 0
+                        && cache.free(Segment.classOf(tag), segment.runs(), page, address)) {
+                    return;
+                }
+            }
+        }
+        freeElsewhere(segment, page, address);
+    }
+
+    private void freeElsewhere(Segment segment, int page, long address) {
+        checkOpen();
+        SmallRun run = segment.smallRun(page);
+        if (run != SmallRun.NONE) {
+            int block = run.blockAt(address);
+            if (block < 0) {
+                throw invalid(address, INSIDE);
+            }
+            freeElsewhere(run.sizeClass(), run.blocks(), block, address);
+            return;
+        }
+        int tag = segment.tag(page);
+        if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
+            throw invalid(address, whatIs(address, segment, tag));
+        }
+        if (Segment.isRun(tag)) {
+            freeElsewhere(Segment.classOf(tag), segment.runs(), page, address);
+        } else {
+            freeLarge(segment, page, address);
         }
     }
 
-    private void freeElsewhere(Segment segment, int page, int tag, long address) {
-        checkOpen();
-        if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
-            throw invalidFree(address, segment, "");
-        }
-        if (tag == Segment.LARGE) {
-            freeLarge(segment, page, address);
-            return;
-        }
-        int sizeClass = Segment.classOf(tag);
+    private void freeElsewhere(int sizeClass, BlockStates states, int block, long address) {
         ThreadCache cache = caches.mineAnyway();
         if (cache != null) {
-            if (!cache.free(sizeClass, segment, page, address)) {
-                freeFromAfar(cache, sizeClass, segment, page, address);
-            }
+            freeWith(cache, sizeClass, states, block, address);
             return;
         }
         ThreadCache shared = caches.shared();
         shared.lock().lock();
         try {
-            if (!shared.free(sizeClass, segment, page, address)) {
-                freeFromAfar(shared, sizeClass, segment, page, address);
-            }
+            freeWith(shared, sizeClass, states, block, address);
         } finally {
             shared.lock().unlock();
         }
     }
 
-    private void freeFromAfar(ThreadCache cache, int sizeClass, Segment segment, int page, long address) {
-        if (segment.runs().returnFromAfar(page) == BlockStates.HELD) {
-            throw invalidFree(address, segment, "freed before");
+    private void freeWith(ThreadCache cache, int sizeClass, BlockStates states, int block, long address) {
+        if (cache.free(sizeClass, states, block, address)) {
+            return;
+        }
+        if (states.returnFromAfar(block) == BlockStates.HELD) {
+            throw invalid(address, "freed before");
         }
         cache.send(sizeClass, address);
     }
 
-    private InvalidFreeException invalidFree(long address, Segment segment, String what) {
-        if (!what.isEmpty()) {
-            return invalid(address, what);
-        }
+    private static final String INSIDE = "inside a block, not its beginning";
+
+    private String whatIs(long address, Segment segment, int tag) {
         if (!range.contains(address, 1)) {
-            return invalid(address, "not an address of this heap");
+            return "not an address of this heap";
         }
         if (segment == Segment.NOWHERE) {
-            return invalid(address, "nothing was ever allocated there");
+            return "nothing was allocated there, or it was freed before";
         }
-        int tag = segment.tag(Segment.pageOf(address));
-        if (tag == Segment.UNTAGGED) {
-            return invalid(address, "in free memory: freed before, or never allocated");
-        }
-        return invalid(address, "inside a block, not its beginning");
+        return tag == Segment.UNTAGGED ? "in free memory: freed before, or never allocated" : INSIDE;
     }
 
     private InvalidFreeException invalid(long address, String what) {
@@ -434,18 +507,38 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         checkOpen();
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
-        int tag = segment.tag(page);
-        if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
-            throw invalidFree(address, segment, "");
+        SmallRun run = segment.smallRun(page);
+        boolean isLive;
+        if (run != SmallRun.NONE) {
+            int block = run.blockAt(address);
+            if (block < 0) {
+                throw invalid(address, INSIDE);
+            }
+            isLive = run.blocks().isLive(block);
+        } else {
+            int tag = segment.tag(page);
+            if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
+                throw invalid(address, whatIs(address, segment, tag));
+            }
+            isLive = segment.runs().isLive(page);
         }
-        if (!segment.runs().isLive(page)) {
-            throw invalidFree(address, segment, "not live: freed before");
+        if (!isLive) {
+            throw invalid(address, "freed before");
         }
-        return usable(segment, page, tag);
+        return usable(segment, page);
     }
 
-    private static long usable(Segment segment, int page, int tag) {
-        return tag == Segment.LARGE ? (long) segment.runPages(page) * PAGE_BYTES : SizeClasses.bytes(Segment.classOf(tag));
+    /// The size of the block, or of each of the blocks, of the run that `page` belongs to.
+    private static long usable(Segment segment, int page) {
+        SmallRun run = segment.smallRun(page);
+        if (run != SmallRun.NONE) {
+            return SizeClasses.bytes(run.sizeClass());
+        }
+        int tag = segment.tag(page);
+        if (Segment.isRun(tag)) {
+            return SizeClasses.bytes(Segment.classOf(tag));
+        }
+        return (tag == Segment.SPAN ? segment.spanPages() : segment.runPages(page)) << PAGE_SHIFT;
     }
 
     // ---- arenas --------------------------------------------------------------------------------------------------
@@ -463,13 +556,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private Arena openArena(Arena scope, boolean isShared) {
-        if (openArenas.getAndUpdate(open -> open == 0 ? 0 : open + 1) == 0) {
-            throw closedException();
-        }
-        if (closed) {
-            arenaClosed();
-            throw closedException();
-        }
+        hold();
         return new HeapArena(this, scope, isShared);
     }
 
@@ -494,9 +581,22 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// The last one out, arena or heap, gives the addresses back.
-    void arenaClosed() {
-        if (openArenas.decrementAndGet() == 0) {
+    /// Keeps the addresses until [#letGo()].
+    ///
+    /// @throws IllegalStateException where the heap is closed
+    private void hold() {
+        if (holds.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+            throw closedException();
+        }
+        if (closed) {
+            letGo();
+            throw closedException();
+        }
+    }
+
+    /// The last one to let go gives the addresses back.
+    void letGo() {
+        if (holds.decrementAndGet() == 0) {
             os.unreserve(range);
             os.close();
         }
@@ -509,8 +609,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (clock != null) {
             clock.wake();
         }
-        if (isTurn && options.release()) {
-            epoch.tickBusy();
+        if (isTurn && options.release() && !closed) {
+            hold();
+            try {
+                epoch.tickBusy();
+            } finally {
+                letGo();
+            }
         }
     }
 
@@ -519,26 +624,36 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             return true;
         }
         for (Shard shard : shards) {
-            if (shard.central().pages() != 0) {
+            if (shard.runs().pages() != 0 || shard.smallPages().hasEmpty()) {
                 return true;
             }
         }
         return false;
     }
 
+    /// What the heap contributes to a turn.
+    private long ownStep(Gate now) {
+        long moved = upkeep.trim(false);
+        return now == Gate.IDLE ? moved + supply.closeEmpty() : moved;
+    }
+
     private Epoch.Steps everything() {
         return new Epoch.Steps(
                 now -> upkeep.trim(true),
-                now -> retire.tick(EpochBudgets.ALL.retirePages()),
+                now -> retire.tick(EpochBudgets.ALL.retire()),
                 now -> reclaim.tick(EpochBudgets.ALL.reclaim()),
-                now -> ledger.flush(boundary));
+                now -> ledger.flush(boundary) + supply.closeEmpty());
     }
 
     /// One epoch, now, on this thread. Nothing happens where one is running, or where the heap was told to release nothing.
     public void tick() {
-        checkOpen();
-        if (options.release()) {
-            epoch.tick();
+        hold();
+        try {
+            if (options.release()) {
+                epoch.tick();
+            }
+        } finally {
+            letGo();
         }
     }
 
@@ -546,7 +661,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @return the bytes purged
     public long trim() {
-        checkOpen();
         long before = ledger.purgedPages();
         recallEverything();
         return (ledger.purgedPages() - before) << PAGE_SHIFT;
@@ -560,13 +674,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         long violations = boundary.violations() + reclaim.setAside() + retire.setAside();
         for (ThreadCache cache : caches.all()) {
             violations += cache.violations();
-            for (int c = SizeClasses.FIRST_MEDIUM; c < SizeClasses.COUNT; c++) {
+            for (int c = 0; c < SizeClasses.COUNT; c++) {
                 cached += (long) cache.count(c) * SizeClasses.bytes(c);
             }
         }
         long stock = 0;
         for (Shard shard : shards) {
-            stock += shard.central().pages();
+            stock += shard.runs().pages();
         }
         return new HeapStats(
                 liveBytes(),
@@ -592,19 +706,19 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 clock == null ? 0 : clock.wakeUps());
     }
 
-    /// What was claimed, less what is in stock, in a cache, or on its way home.
+    /// What has left the stock, less what is in a cache or on its way home.
     private long liveBytes() {
         long live = largeBytes.sum();
         ThreadCache[] all = caches.all();
-        for (int c = SizeClasses.FIRST_MEDIUM; c < SizeClasses.COUNT; c++) {
-            long runs = supply.claimedRuns(c) - reclaim.reclaimedRuns(c);
+        for (int c = 0; c < SizeClasses.COUNT; c++) {
+            long blocks = SizeClasses.isMedium(c) ? supply.claimedRuns(c) - reclaim.reclaimedRuns(c) : 0;
             for (Shard shard : shards) {
-                runs -= shard.central().count(c);
+                blocks += SizeClasses.isMedium(c) ? -shard.runs().count(c) : shard.smallPages().out(c);
             }
             for (ThreadCache cache : all) {
-                runs -= cache.count(c) + cache.onTheWay(c);
+                blocks -= cache.count(c) + cache.onTheWay(c);
             }
-            live += Math.max(0, runs) * SizeClasses.bytes(c);
+            live += Math.max(0, blocks) * SizeClasses.bytes(c);
         }
         return live;
     }
@@ -615,8 +729,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// How much of the heap's range is resident now, in bytes. Asks the kernel.
     public long residentBytes() {
-        checkOpen();
-        return os.residentBytes(range, range.base(), (long) map.usedSlots() << SEGMENT_SHIFT);
+        hold();
+        try {
+            return os.residentBytes(range, range.base(), (long) map.usedSlots() << SEGMENT_SHIFT);
+        } finally {
+            letGo();
+        }
     }
 
     /// The first failure of an epoch's step that was not looked at elsewhere, in words; empty where there was none.
@@ -659,7 +777,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (clock != null) {
             clock.close();
         }
-        epoch.force(new Epoch.Steps(now -> closeCaches(), now -> 0, now -> 0, now -> 0));
+        epoch.close(now -> closeCaches());
         if (exitHook != null) {
             printStats();
             try {
@@ -668,7 +786,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 // The process is ending, and the hook has printed already or is about to.
             }
         }
-        arenaClosed();
+        letGo();
     }
 
     private long closeCaches() {

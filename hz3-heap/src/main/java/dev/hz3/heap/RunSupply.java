@@ -1,137 +1,283 @@
 package dev.hz3.heap;
 
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
+import static dev.hz3.segment.Geometry.PAGE_SHIFT;
+
 import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.SmallRun;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// Where runs come from, nearest first: stock of one's own shard, room in its segments, stock and room of the others, a new segment.
+/// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
+/// in those of the others, a new segment.
 ///
 /// Threads: any.
 final class RunSupply {
 
-    /// No run to be had without a new segment.
-    static final long NONE = 0;
-
     private final AddressMap map;
     private final ReleaseBoundary boundary;
+    private final ReleaseLedger ledger;
     private final List<Shard> shards;
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
+    /// Closed segments whose header the kernel has not taken yet.
+    private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
-    RunSupply(AddressMap map, ReleaseBoundary boundary, List<Shard> shards) {
+    RunSupply(AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, List<Shard> shards) {
         this.map = map;
         this.boundary = boundary;
+        this.ledger = ledger;
         this.shards = shards;
     }
 
-    /// Runs of a class that were claimed from free pages since the beginning.
+    /// Medium runs of a class that were claimed from free pages since the beginning.
     long claimedRuns(int sizeClass) {
         return claimedByClass.get(sizeClass);
     }
 
-    /// Puts runs of class `sizeClass` into `addresses[from]` and behind it, at most `max` and at least one.
+    private Shard shard(int from, int step) {
+        return shards.get((from + step) % shards.size());
+    }
+
+    /// Puts blocks of a class into `addresses[from]` and behind it, at most `max` and at least one.
     ///
     /// @return how many it was
     /// @throws OutOfMemoryError where there is none
     int fill(int shard, int sizeClass, long[] addresses, int from, int max) {
-        int filled = stocked(shard, sizeClass, addresses, from, max);
+        return SizeClasses.isMedium(sizeClass)
+                ? fillMedium(shard, sizeClass, addresses, from, max)
+                : fillSmall(shard, sizeClass, addresses, from, max);
+    }
+
+    // ---- medium --------------------------------------------------------------------------------------------------
+
+    private int fillMedium(int shard, int sizeClass, long[] addresses, int from, int max) {
+        int filled = 0;
+        for (int i = 0; filled == 0 && i < shards.size(); i++) {
+            filled = shard(shard, i).runs().pop(sizeClass, addresses, from, max);
+        }
+        for (int i = 0; filled == 0 && i < shards.size(); i++) {
+            filled = claimMedium(shard(shard, i).mediumPool(), sizeClass, addresses, from, max);
+        }
         if (filled != 0) {
             return filled;
         }
-        for (int i = 0; i < shards.size(); i++) {
-            filled = claimed(shards.get((shard + i) % shards.size()).pool(), sizeClass, addresses, from, max);
-            if (filled != 0) {
-                return filled;
-            }
-        }
-        Segment segment = map.open(SegmentKind.MEDIUM, shards.get(shard).pool());
+        Segment segment = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         // Ours alone until it is listed, so that one who has opened a segment goes away with a run.
-        int pages = SizeClasses.pages(sizeClass);
-        while (filled < max) {
-            int first = boundary.claim(segment, pages);
-            if (first == ReleaseBoundary.NONE) {
-                break;
-            }
-            addresses[from + filled++] = tagged(segment, first, sizeClass);
-        }
+        filled = claimMedium(segment, sizeClass, addresses, from, max);
         segment.home().update(segment);
         return filled;
     }
 
-    private int stocked(int shard, int sizeClass, long[] addresses, int from, int max) {
-        int filled = shards.get(shard).central().pop(sizeClass, addresses, from, max);
-        for (int i = 1; filled == 0 && i < shards.size(); i++) {
-            filled = shards.get((shard + i) % shards.size()).central().pop(sizeClass, addresses, from, max);
-        }
-        return filled;
-    }
-
-    private int claimed(PackPool pool, int sizeClass, long[] addresses, int from, int max) {
+    private int claimMedium(PackPool pool, int sizeClass, long[] addresses, int from, int max) {
         int pages = SizeClasses.pages(sizeClass);
         int filled = 0;
         for (Segment segment = pool.tightest(pages); segment != Segment.NOWHERE && filled < max; segment = pool.tightest(pages)) {
-            int first;
-            while (filled < max && (first = boundary.claim(segment, pages)) != ReleaseBoundary.NONE) {
-                addresses[from + filled++] = tagged(segment, first, sizeClass);
-            }
+            filled += claimMedium(segment, sizeClass, addresses, from + filled, max - filled);
             pool.update(segment);
         }
         return filled;
     }
 
-    private long tagged(Segment segment, int first, int sizeClass) {
-        segment.tag(new PageRange(first, SizeClasses.pages(sizeClass)), sizeClass);
-        claimedByClass.incrementAndGet(sizeClass);
-        return segment.addressOf(first);
+    private int claimMedium(Segment segment, int sizeClass, long[] addresses, int from, int max) {
+        int pages = SizeClasses.pages(sizeClass);
+        int filled = 0;
+        while (filled < max) {
+            int first = boundary.claim(segment, pages);
+            if (first == ReleaseBoundary.NONE) {
+                break;
+            }
+            segment.tag(new PageRange(first, pages), sizeClass);
+            claimedByClass.incrementAndGet(sizeClass);
+            addresses[from + filled++] = segment.addressOf(first);
+        }
+        return filled;
     }
 
-    /// Claims `pages` whole pages in one run, tagged as a large block.
-    ///
-    /// @param mayOpen whether a new segment may be opened for it
-    /// @return the address, or [#NONE] where nobody has room and no segment may be opened
-    long large(int shard, int pages, boolean mayOpen) {
+    // ---- small ---------------------------------------------------------------------------------------------------
+
+    private int fillSmall(int shard, int sizeClass, long[] addresses, int from, int max) {
+        int filled = shards.get(shard).smallPages().take(sizeClass, addresses, from, max);
+        while (filled == 0) {
+            // Others may be quicker and take what was listed; each time round there is a page more.
+            SmallRun run = newSmallRun(shard, sizeClass);
+            int owner = run.segment().home().shard();
+            shards.get(owner).smallPages().add(run);
+            filled = shards.get(owner).smallPages().take(sizeClass, addresses, from, max);
+        }
+        return filled;
+    }
+
+    private SmallRun newSmallRun(int shard, int sizeClass) {
+        int pages = SizeClasses.pages(sizeClass);
         for (int i = 0; i < shards.size(); i++) {
-            PackPool pool = shards.get((shard + i) % shards.size()).pool();
+            PackPool pool = shard(shard, i).smallPool();
             for (Segment segment = pool.tightest(pages); segment != Segment.NOWHERE; segment = pool.tightest(pages)) {
                 int first = boundary.claim(segment, pages);
                 pool.update(segment);
                 if (first != ReleaseBoundary.NONE) {
-                    segment.tagLarge(new PageRange(first, pages));
-                    return segment.addressOf(first);
+                    return entered(segment, first, sizeClass);
                 }
             }
         }
-        if (!mayOpen) {
-            return NONE;
-        }
-        Segment segment = map.open(SegmentKind.MEDIUM, shards.get(shard).pool());
+        Segment segment = map.open(SegmentKind.SMALL, shards.get(shard).smallPool());
         int first = boundary.claim(segment, pages);
-        segment.tagLarge(new PageRange(first, pages));
         segment.home().update(segment);
-        return segment.addressOf(first);
+        return entered(segment, first, sizeClass);
     }
 
-    /// Puts free runs of one class back in stock, each with the shard that owns its segment.
+    private static SmallRun entered(Segment segment, int first, int sizeClass) {
+        SmallRun run = new SmallRun(segment, first, sizeClass);
+        segment.enter(run);
+        return run;
+    }
+
+    // ---- back to stock -------------------------------------------------------------------------------------------
+
+    /// Puts free blocks of one class back in stock, each with the shard that owns its segment.
     void stock(int sizeClass, long[] addresses, int from, int count) {
         int end = from + count;
         int first = from;
         while (first < end) {
-            int shard = shardOf(addresses[first]);
+            int owner = ownerOf(addresses[first]);
             int next = first + 1;
-            while (next < end && shardOf(addresses[next]) == shard) {
+            while (next < end && ownerOf(addresses[next]) == owner) {
                 next++;
             }
-            shards.get(shard).central().push(sizeClass, addresses, first, next - first);
+            Shard shard = shards.get(owner);
+            if (SizeClasses.isMedium(sizeClass)) {
+                shard.runs().push(sizeClass, addresses, first, next - first);
+            } else {
+                shard.smallPages().give(map, sizeClass, addresses, first, next - first);
+            }
             first = next;
         }
     }
 
-    private int shardOf(long address) {
+    private int ownerOf(long address) {
         return map.find(address).home().shard();
+    }
+
+    // ---- large ---------------------------------------------------------------------------------------------------
+
+    /// Claims `pages` whole pages as one large block: inside a segment, or from the beginning of one through those behind it.
+    ///
+    /// @return the address
+    /// @throws OutOfMemoryError where there is no room
+    long large(int shard, long pages) {
+        if (pages > PAGES_PER_SEGMENT) {
+            return span(shard, pages);
+        }
+        int count = (int) pages;
+        for (int i = 0; i < shards.size(); i++) {
+            PackPool pool = shard(shard, i).mediumPool();
+            for (Segment segment = pool.tightest(count); segment != Segment.NOWHERE; segment = pool.tightest(count)) {
+                int first = boundary.claim(segment, count);
+                pool.update(segment);
+                if (first != ReleaseBoundary.NONE) {
+                    segment.tagLarge(new PageRange(first, count));
+                    return segment.addressOf(first);
+                }
+            }
+        }
+        Segment segment = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
+        int first = boundary.claim(segment, count);
+        segment.tagLarge(new PageRange(first, count));
+        segment.home().update(segment);
+        return segment.addressOf(first);
+    }
+
+    private long span(int shard, long pages) {
+        long segments = (pages + PAGES_PER_SEGMENT - 1) / PAGES_PER_SEGMENT;
+        if (segments > map.slots()) {
+            throw new OutOfMemoryError("pages=" + pages + ": more than the reserved range has, slots=" + map.slots());
+        }
+        List<Segment> opened = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), (int) segments);
+        long left = pages;
+        for (Segment segment : opened) {
+            int count = (int) Math.min(left, PAGES_PER_SEGMENT);
+            boundary.claim(segment, count);
+            if (left == pages) {
+                segment.tagSpan(pages);
+            } else {
+                segment.tagGoesOn(count);
+            }
+            left -= count;
+        }
+        Segment last = opened.getLast();
+        last.home().update(last);
+        return opened.getFirst().base();
+    }
+
+    /// Releases the pages of a block that begins with `head` and goes on behind it. The caller owns all of it.
+    void releaseSpan(Segment head) {
+        long left = head.spanPages();
+        long at = head.base();
+        while (left > 0) {
+            Segment segment = map.find(at);
+            int count = (int) Math.min(left, PAGES_PER_SEGMENT);
+            boundary.release(segment, new PageRange(0, count), ReleaseReason.LARGE_FREE);
+            segment.home().update(segment);
+            left -= count;
+            at += (long) PAGES_PER_SEGMENT << PAGE_SHIFT;
+        }
+    }
+
+    // ---- empty segments ------------------------------------------------------------------------------------------
+
+    /// Closes the segments that are wholly free and clean, so that their slots can be used by any shard, for any kind.
+    ///
+    /// @return how many it was
+    long closeEmpty() {
+        long closed = finishClosing();
+        for (Shard shard : shards) {
+            for (PackPool pool : shard.pools()) {
+                for (Segment segment : pool.empty()) {
+                    closed += close(segment) ? 1 : 0;
+                }
+            }
+        }
+        return closed;
+    }
+
+    private boolean close(Segment segment) {
+        PageRange all = new PageRange(segment.kind().headerPages(), PAGES_PER_SEGMENT - segment.kind().headerPages());
+        if (!segment.isClean(all) || boundary.claim(segment, all.count()) == ReleaseBoundary.NONE) {
+            return false;
+        }
+        if (!segment.isClean(all)) { // somebody had pages of it in between
+            boundary.release(segment, all, ReleaseReason.LARGE_FREE);
+            segment.home().update(segment);
+            return false;
+        }
+        map.close(segment);
+        halfClosed.add(segment);
+        return finishClosing() > 0;
+    }
+
+    private long finishClosing() {
+        long finished = 0;
+        for (int left = halfClosed.size(); left > 0; left--) {
+            Segment segment = halfClosed.poll();
+            if (segment == null) {
+                break;
+            }
+            if (ledger.purgeHeader(segment)) {
+                map.free(segment);
+                finished++;
+            } else {
+                halfClosed.add(segment);
+            }
+        }
+        return finished;
     }
 }

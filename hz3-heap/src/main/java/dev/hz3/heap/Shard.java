@@ -2,14 +2,23 @@ package dev.hz3.heap;
 
 import dev.hz3.segment.CentralBins;
 import dev.hz3.segment.PackPool;
+import dev.hz3.segment.SmallPages;
+import java.util.List;
 
 /// An owner of segments and stock. Threads are spread over the shards; several may share one.
 ///
-/// @param central free runs in stock
-/// @param pool segments with room
-record Shard(CentralBins central, PackPool pool) {
+/// @param index its number, from 0
+/// @param runs free medium runs in stock
+/// @param smallPages runs of small blocks that have some in stock
+/// @param mediumPool medium segments with room
+/// @param smallPool small segments with room
+record Shard(int index, CentralBins runs, SmallPages smallPages, PackPool mediumPool, PackPool smallPool) {
 
     Shard(int index) {
-        this(new CentralBins(), new PackPool(index));
+        this(index, new CentralBins(), new SmallPages(), new PackPool(index), new PackPool(index));
+    }
+
+    List<PackPool> pools() {
+        return List.of(mediumPool, smallPool);
     }
 }

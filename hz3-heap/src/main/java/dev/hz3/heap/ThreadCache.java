@@ -1,8 +1,10 @@
 package dev.hz3.heap;
 
 import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.BlockStates;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.SmallRun;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +42,11 @@ final class ThreadCache {
     private static final int SPINS = 200;
     private static final long WAIT_NANOS = 20_000;
     private static final int MAX_BLOCKS = 256;
+    private static final int MAX_RUNS = 64;
     private static final int MIN_BLOCKS = 2;
+    private static final int START_BYTES = 32 << 10;
+    private static final int SMALL_START_BLOCKS = 8;
+    private static final int SMALL_CACHE_BYTES = 32 << 10;
 
     private final int id;
     private final int shard;
@@ -184,7 +190,7 @@ final class ThreadCache {
         if (top >= 0) {
             long address = stacks[sizeClass][top];
             counts[sizeClass] = top;
-            map.find(address).runs().handOut(Segment.pageOf(address), id);
+            handOut(sizeClass, address);
             exit();
             return address;
         }
@@ -193,14 +199,14 @@ final class ThreadCache {
 
     private long allocateSlowly(int sizeClass) {
         try {
-            arm(sizeClass);
+            grow(sizeClass);
             collect(false);
             if (counts[sizeClass] == 0) {
                 counts[sizeClass] = supply.fill(shard, sizeClass, stacks[sizeClass], 0, Math.max(1, limits[sizeClass] / 2));
             }
             int top = --counts[sizeClass];
             long address = stacks[sizeClass][top];
-            map.find(address).runs().handOut(Segment.pageOf(address), id);
+            handOut(sizeClass, address);
             return address;
         } finally {
             exit();
@@ -208,12 +214,24 @@ final class ThreadCache {
         }
     }
 
+    private void handOut(int sizeClass, long address) {
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        if (sizeClass >= SizeClasses.FIRST_MEDIUM) {
+            segment.runs().handOut(page, id);
+        } else {
+            SmallRun run = segment.smallRun(page);
+            run.blocks().handOut(run.blockOf(address), id);
+        }
+    }
+
     /// Takes a live block back, if it is one that this cache handed out. By the owner.
     ///
+    /// @param states who holds the blocks of its run or segment, of which it is number `block`
     /// @return whether it was; if not, nothing has changed
-    boolean free(int sizeClass, Segment segment, int page, long address) {
+    boolean free(int sizeClass, BlockStates states, int block, long address) {
         enter();
-        if (!segment.runs().takeBack(page, id)) {
+        if (!states.takeBack(block, id)) {
             exit();
             return false;
         }
@@ -230,6 +248,7 @@ final class ThreadCache {
 
     private void freeSlowly(int sizeClass, long address) {
         try {
+            grow(sizeClass);
             keep(sizeClass, address);
             collect(false);
         } finally {
@@ -262,15 +281,20 @@ final class ThreadCache {
 
     // ---- inside, off the fast path -------------------------------------------------------------------------------
 
-    private void arm(int sizeClass) {
-        if (limits[sizeClass] == 0) {
-            int blocks = Math.clamp(cacheBytes / SizeClasses.bytes(sizeClass), MIN_BLOCKS, MAX_BLOCKS);
-            if (stacks[sizeClass] == null) {
-                stacks[sizeClass] = new long[blocks];
-            }
-            limits[sizeClass] = blocks;
-            armed = true;
+    /// Arms a stack, or lets one that has proved too short be twice as long, up to its class's limit: threads that do
+    /// little keep little.
+    private void grow(int sizeClass) {
+        int bytes = SizeClasses.bytes(sizeClass);
+        boolean isMedium = SizeClasses.isMedium(sizeClass);
+        int most = isMedium
+                ? Math.clamp(cacheBytes / bytes, MIN_BLOCKS, MAX_RUNS)
+                : Math.clamp(Math.min(cacheBytes, SMALL_CACHE_BYTES) / bytes, SMALL_START_BLOCKS, MAX_BLOCKS);
+        int start = isMedium ? Math.clamp(START_BYTES / bytes, MIN_BLOCKS, most) : SMALL_START_BLOCKS;
+        if (stacks[sizeClass] == null) {
+            stacks[sizeClass] = new long[most];
         }
+        limits[sizeClass] = limits[sizeClass] == 0 ? start : Math.min(most, 2 * limits[sizeClass]);
+        armed = true;
     }
 
     /// Outside again: the table hears of it, and every so often this thread turns an epoch.
@@ -284,7 +308,9 @@ final class ThreadCache {
 
     /// Puts a free block on its stack; the older half of a full stack goes to stock.
     private void keep(int sizeClass, long address) {
-        arm(sizeClass);
+        if (limits[sizeClass] == 0) {
+            grow(sizeClass);
+        }
         if (counts[sizeClass] == limits[sizeClass]) {
             int older = (limits[sizeClass] + 1) / 2;
             supply.stock(sizeClass, stacks[sizeClass], 0, older);
@@ -303,8 +329,10 @@ final class ThreadCache {
         for (long address : inbox.takeAll()) {
             Segment segment = map.find(address);
             int page = Segment.pageOf(address);
-            int sizeClass = Segment.classOf(segment.tag(page));
-            if (!segment.runs().collect(page, id)) {
+            SmallRun run = segment.smallRun(page);
+            boolean isSmall = run != SmallRun.NONE;
+            int sizeClass = isSmall ? run.sizeClass() : Segment.classOf(segment.tag(page));
+            if (isSmall ? !run.blocks().collect(run.blockOf(address), id) : !segment.runs().collect(page, id)) {
                 violations++; // freed by its owner at the same moment: that free had its effect, this one has none
                 continue;
             }
@@ -333,7 +361,10 @@ final class ThreadCache {
     }
 
     private int ownerOf(long address) {
-        return map.find(address).runs().owner(Segment.pageOf(address));
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        SmallRun run = segment.smallRun(page);
+        return run == SmallRun.NONE ? segment.runs().owner(page) : run.blocks().owner(run.blockOf(address));
     }
 
     /// Returns everything: the outbox to its owners, inbox and stacks to stock. Inside.

@@ -7,8 +7,10 @@ import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /// From an address to its segment, and the slots that segments stand in.
 ///
@@ -89,55 +91,104 @@ public final class AddressMap {
     ///
     /// @throws OutOfMemoryError where no slot is left or the system refuses the memory; nothing has changed then
     public Segment open(SegmentKind kind, PackPool home) {
-        int slot;
-        boolean commit;
-        synchronized (this) {
-            slot = taken.nextClearBit(0);
-            if (slot >= slots.length || open >= maxOpen) {
-                throw new OutOfMemoryError("open(" + kind + "): every segment is in use: open=" + open + ", limit=" + maxOpen
-                        + ", slots=" + slots.length);
-            }
-            taken.set(slot);
-            commit = !committed.get(slot);
-            open++;
-        }
-        Segment segment = Segment.NOWHERE;
-        try {
-            long address = base + ((long) slot << SEGMENT_SHIFT);
-            if (commit) {
-                os.commit(range, address, SEGMENT_BYTES);
-            }
-            segment = new Segment(slot, address, kind, home);
-        } finally {
-            synchronized (this) {
-                if (segment == Segment.NOWHERE) {
-                    taken.clear(slot);
-                    open--;
-                } else {
-                    committed.set(slot);
-                }
-            }
-        }
-        SLOT.setRelease(slots, slot, segment);
-        return segment;
+        return open(kind, home, 1).getFirst();
     }
 
-    /// Closes a segment that the caller has claimed whole: addresses in it are nobody's afterwards, and its slot is free.
-    /// Its pages must be clean, because the next segment in the slot takes them for zero.
+    /// Opens `count` adjoining segments, in the lowest slots that adjoin, for one block that spans them.
+    ///
+    /// @throws OutOfMemoryError where there are no such slots or the system refuses the memory; nothing has changed then
+    public List<Segment> open(SegmentKind kind, PackPool home, int count) {
+        int first = takeSlots(kind, count);
+        List<Segment> opened = new ArrayList<>(count);
+        boolean done = false;
+        try {
+            commit(first, count);
+            for (int slot = first; slot < first + count; slot++) {
+                Segment segment = new Segment(slot, addressOf(slot), kind, home);
+                if (kind == SegmentKind.SMALL) {
+                    SegmentHeader.write(range, segment);
+                }
+                opened.add(segment);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                freeSlots(first, count);
+            }
+        }
+        for (Segment segment : opened) {
+            SLOT.setRelease(slots, segment.index(), segment);
+        }
+        return opened;
+    }
+
+    private long addressOf(int slot) {
+        return base + ((long) slot << SEGMENT_SHIFT);
+    }
+
+    private synchronized int takeSlots(SegmentKind kind, int count) {
+        int first = taken.nextClearBit(0);
+        int end = taken.nextSetBit(first);
+        while (end >= 0 && end - first < count) {
+            first = taken.nextClearBit(end);
+            end = taken.nextSetBit(first);
+        }
+        if (first > slots.length - count || open > maxOpen - count) {
+            throw new OutOfMemoryError("open(" + kind + ", count=" + count + "): not so many segments left: open=" + open + ", limit="
+                    + maxOpen + ", slots=" + slots.length);
+        }
+        taken.set(first, first + count);
+        open += count;
+        return first;
+    }
+
+    private synchronized void freeSlots(int first, int count) {
+        taken.clear(first, first + count);
+        open -= count;
+    }
+
+    /// Makes slots usable that never were; the system is asked outside the lock, because they are ours already.
+    private void commit(int first, int count) {
+        int from;
+        synchronized (this) {
+            from = committed.nextClearBit(first);
+        }
+        while (from < first + count) {
+            int to;
+            synchronized (this) {
+                int next = committed.nextSetBit(from);
+                to = next < 0 ? first + count : Math.min(next, first + count);
+            }
+            os.commit(range, addressOf(from), (long) (to - from) << SEGMENT_SHIFT);
+            synchronized (this) {
+                committed.set(from, to);
+                from = committed.nextClearBit(to);
+            }
+        }
+    }
+
+    /// Closes a segment that the caller has claimed whole, every page of it clean, in two steps: from now on addresses in it are nobody's, but its slot
+    /// stays taken, so that what is left of it (a header) can be purged; then [#free(Segment)].
     public void close(Segment segment) {
         if (at(segment.index()) != segment) {
             throw new IllegalArgumentException("close(" + segment + "): not in this map");
         }
         for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
-            if (segment.freeWord(w) != 0 || segment.cleanWord(w) != -1L) {
+            long header = w == 0 ? (1L << segment.kind().headerPages()) - 1 : 0;
+            if (segment.freeWord(w) != 0 || (segment.cleanWord(w) | header) != -1L) {
                 throw new IllegalStateException("close(" + segment + "): not claimed whole, or not clean");
             }
         }
+        segment.close();
         segment.home().remove(segment);
         SLOT.setRelease(slots, segment.index(), Segment.NOWHERE);
-        synchronized (this) {
-            taken.clear(segment.index());
-            open--;
+    }
+
+    /// Gives the slot of a closed segment, all of whose pages are clean now, to whoever opens next.
+    public void free(Segment segment) {
+        if (!segment.isClosed() || at(segment.index()) == segment) {
+            throw new IllegalStateException("free(" + segment + "): not closed");
         }
+        freeSlots(segment.index(), 1);
     }
 }

@@ -2,6 +2,10 @@ package dev.hz3.segment;
 
 import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /// The segments of one shard that have room, by their longest stretch of free pages.
 ///
 ///     bucket   1   2   3  …  16 │ 17…32  33…64  65…128  129…256  257…511  512
@@ -79,10 +83,17 @@ public final class PackPool {
         return Segment.NOWHERE;
     }
 
-    /// A segment all of whose pages are free; [Segment#NOWHERE] where there is none.
-    public synchronized Segment empty() {
-        Place head = heads[BUCKETS - 1];
-        return head.next == head ? Segment.NOWHERE : head.next.segment();
+    /// The segments that are wholly free now, in no order.
+    public synchronized List<Segment> empty() {
+        List<Segment> empty = new ArrayList<>();
+        for (int b = BUCKETS - 2; b < BUCKETS; b++) { // a small segment's free pages are one less than a segment
+            for (Place p = heads[b].next; p != heads[b]; p = p.next) {
+                if (p.segment().isEmpty()) {
+                    empty.add(p.segment());
+                }
+            }
+        }
+        return empty;
     }
 
     private void move(Place place, int bucket) {
@@ -117,13 +128,13 @@ public final class PackPool {
 
     /// Where a segment is listed.
     static final class Place {
-        private final @org.jspecify.annotations.Nullable Segment segment;
+        private final @Nullable Segment segment;
         private Place next = this;
         private Place previous = this;
         private int bucket = UNLISTED;
         private boolean closed;
 
-        Place(@org.jspecify.annotations.Nullable Segment segment) {
+        Place(@Nullable Segment segment) {
             this.segment = segment;
         }
 

@@ -6,12 +6,14 @@ import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.segment.bits.FreeBits;
+import java.util.Arrays;
 
 /// The bookkeeping of 2 MiB of addresses: which pages are free, what the used ones hold, who holds the blocks.
 ///
 ///     free_bits   1 1 0 0 0 1 …      written by the release boundary alone
 ///     tags        · · c > > · …      the class of a run at its head, "interior" behind it; written by whoever claimed the run
-///     blocks          s              who holds the block that begins at that page
+///     runs            s              who holds the run that begins at that page, in a medium segment
+///     small runs      r r            the run of blocks that the page belongs to, in a small segment
 ///
 /// Threads: every read may be made by any thread and gives a recent value. Tags are written by the thread that owns
 /// the pages: the one that claimed them, until it hands the block out.
@@ -23,6 +25,8 @@ public final class Segment {
     public static final int INTERIOR = 0x7F;
     /// The tag of the first page of a block that is larger than medium.
     public static final int LARGE = 0x7E;
+    /// The tag of the first page of a block that is larger than a segment.
+    public static final int SPAN = 0x7D;
     private static final int CLASS_TAG = 1;
 
     /// Stands in the address map where there is no segment: it has no free page and begins no block.
@@ -35,6 +39,9 @@ public final class Segment {
     private final FreeBits bits;
     private final byte[] tags = new byte[PAGES_PER_SEGMENT];
     private final BlockStates runs;
+    private final SmallRun[] smallRuns;
+    private long spanPages;
+    private volatile boolean closed;
 
     /// Where the pack pool keeps this segment; the pool's own, under its lock.
     final PackPool.Place place = new PackPool.Place(this);
@@ -46,6 +53,7 @@ public final class Segment {
         home = PackPool.NOBODYS;
         bits = new FreeBits(0);
         runs = new BlockStates(PAGES_PER_SEGMENT);
+        smallRuns = noSmallRuns();
     }
 
     /// The bookkeeping of slot `index`, whose first address is `base`, for the owner of `home`; every page is free but the header.
@@ -58,7 +66,14 @@ public final class Segment {
         this.kind = kind;
         this.home = home;
         bits = new FreeBits(kind.headerPages());
-        runs = new BlockStates(PAGES_PER_SEGMENT);
+        runs = kind == SegmentKind.SMALL ? NOWHERE.runs : new BlockStates(PAGES_PER_SEGMENT);
+        smallRuns = kind == SegmentKind.SMALL ? noSmallRuns() : NOWHERE.smallRuns;
+    }
+
+    private static SmallRun[] noSmallRuns() {
+        SmallRun[] none = new SmallRun[PAGES_PER_SEGMENT];
+        Arrays.fill(none, SmallRun.NONE);
+        return none;
     }
 
     /// Its slot in the reserved range, from 0; -1 for [#NOWHERE].
@@ -79,6 +94,15 @@ public final class Segment {
     /// The pack pool of the shard that owns it.
     public PackPool home() {
         return home;
+    }
+
+    /// Whether it has left the address map for good.
+    public boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
     }
 
     /// The first address of page `page`.
@@ -188,6 +212,11 @@ public final class Segment {
         return tag != UNTAGGED && tag != INTERIOR;
     }
 
+    /// Whether `tag` says that a run of a size class begins here.
+    public static boolean isRun(int tag) {
+        return tag > UNTAGGED && tag <= SizeClasses.COUNT;
+    }
+
     /// The size class that a head's tag stands for.
     public static int classOf(int tag) {
         return tag - CLASS_TAG;
@@ -209,6 +238,23 @@ public final class Segment {
         tags[run.first()] = LARGE;
     }
 
+    /// Writes the tags of a block of `pages` pages that begins with this segment and goes on in those behind it. The caller has claimed all of it.
+    public void tagSpan(long pages) {
+        Arrays.fill(tags, (byte) INTERIOR);
+        tags[0] = SPAN;
+        spanPages = pages;
+    }
+
+    /// Writes the tags of the first `pages` pages of a segment into which a block goes on that began in another.
+    public void tagGoesOn(int pages) {
+        Arrays.fill(tags, 0, pages, (byte) INTERIOR);
+    }
+
+    /// How many pages the block has that begins with this segment and goes on in those behind it.
+    public long spanPages() {
+        return spanPages;
+    }
+
     /// How many pages the run has that begins at `first`, by its tags.
     public int runPages(int first) {
         int end = first + 1;
@@ -223,6 +269,26 @@ public final class Segment {
         for (int page = pages.first(); page < pages.end(); page++) {
             tags[page] = UNTAGGED;
         }
+    }
+
+    /// The run of small or sub-4K blocks that `page` belongs to; [SmallRun#NONE] where there is none.
+    public SmallRun smallRun(int page) {
+        return smallRuns[page];
+    }
+
+    /// Enters a run of small or sub-4K blocks, in a small segment, on pages that the caller has claimed. No block of it may be in use yet.
+    public void enter(SmallRun run) {
+        if (kind != SegmentKind.SMALL || run.segment() != this) {
+            throw new IllegalArgumentException("enter(" + run + "): not in " + this);
+        }
+        PageRange pages = run.pages();
+        tag(pages, run.sizeClass());
+        Arrays.fill(smallRuns, pages.first(), pages.end(), run);
+    }
+
+    /// Forgets a run, which is empty and on its way to be released.
+    void forget(SmallRun run) {
+        Arrays.fill(smallRuns, run.first(), run.pages().end(), SmallRun.NONE);
     }
 
     /// Who holds the runs, by the page that each begins at.

@@ -65,8 +65,11 @@ public final class ReleaseBoundary {
     /// FREE → USED: takes the lowest run of `pages` free pages. The caller owns them, and says so to the pack pool.
     ///
     /// @param pages 1 … 512
-    /// @return the first page, or [#NONE] where no stretch is long enough
+    /// @return the first page, or [#NONE] where no stretch is long enough, or the segment was closed a moment ago
     public int claim(Segment segment, int pages) {
+        if (segment.isClosed()) {
+            return NONE;
+        }
         checkMapped("claim", segment);
         if (pages < 1 || pages > PAGES_PER_SEGMENT) {
             throw violation(Check.RANGE, "claim(" + segment + ", pages=" + pages + "): no such run");

@@ -3,6 +3,7 @@ package dev.hz3.release.ledger;
 import static dev.hz3.segment.Geometry.FREE_BITS_WORDS;
 
 import dev.hz3.os.OperatingSystem;
+import dev.hz3.os.PurgeBatch;
 import dev.hz3.release.boundary.Loan;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
@@ -102,6 +103,27 @@ public final class ReleaseLedger implements ReleaseSink {
             }
         }
         return purge(boundary, PurgePlan.FLUSH, epoch.get());
+    }
+
+    /// Purges the header of a segment that has left the address map: its pages are nobody's, so there is nothing to lend.
+    ///
+    /// @return whether the kernel took it; if not, it may be tried again
+    public boolean purgeHeader(Segment closed) {
+        if (!closed.isClosed()) {
+            throw new IllegalStateException("purgeHeader(" + closed + "): not closed");
+        }
+        if (closed.kind().headerPages() == 0) {
+            return true;
+        }
+        PurgeBatch header = new PurgeBatch();
+        header.add(closed.base(), Math.max(os.pageBytes(), closed.kind().headerPages() << Geometry.PAGE_SHIFT));
+        purgeCalls.add(os.purge(header));
+        if (!header.isPurged(0)) {
+            purgeFailures.increment();
+            return false;
+        }
+        purgedPages.add(closed.kind().headerPages());
+        return true;
     }
 
     private long purge(ReleaseBoundary boundary, PurgePlan plan, int now) {

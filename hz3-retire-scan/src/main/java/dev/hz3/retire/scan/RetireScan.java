@@ -3,60 +3,76 @@ package dev.hz3.retire.scan;
 import dev.hz3.release.boundary.BoundaryViolation;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
-import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.SmallPages;
+import dev.hz3.segment.SmallRun;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Turns empty small pages and empty sub-4K runs into free pages, through the release boundary.
+/// Turns empty small pages and empty sub-4K runs into free pages.
 ///
-/// Emptiness is never guessed from lists: the source knows it from a live count beside each page.
+///     list of empty runs ──take──▶ ours ──release──▶ free pages ──update──▶ pack pool
+///                                   └── the boundary refuses ──▶ set aside: counted, never handed out again
 ///
-/// Threads: any.
+/// Emptiness is never guessed from lists of blocks: a live count beside each run tells it in one look, and a run with a
+/// block in a cache, or on its way home, is not empty.
+///
+/// Threads: any, also at the same time: whoever takes a run is alone with it.
 public final class RetireScan {
 
     private final ReleaseBoundary boundary;
-    private final RetireSource source;
+    private final List<SmallPages> shards;
     private final LongAdder retiredRuns = new LongAdder();
     private final LongAdder retiredPages = new LongAdder();
     private final LongAdder setAside = new LongAdder();
     private volatile Optional<String> lastSetAside = Optional.empty();
 
-    /// Retires what `source` has through `boundary`.
-    public RetireScan(ReleaseBoundary boundary, RetireSource source) {
+    /// Retires empty runs of `shards` through `boundary`.
+    public RetireScan(ReleaseBoundary boundary, List<SmallPages> shards) {
         this.boundary = boundary;
-        this.source = source;
+        this.shards = List.copyOf(shards);
     }
 
-    /// One turn: at most `budgetPages` pages, from 0.
+    /// One turn over all shards and classes.
     ///
     /// @return how many pages were retired
-    public long tick(long budgetPages) {
-        if (budgetPages < 0) {
-            throw new IllegalArgumentException("tick(budgetPages=" + budgetPages + "): less than 0");
+    public long tick(RetireBudget budget) {
+        long retired = 0;
+        for (int c = SizeClasses.SUB4K; c >= 0; c--) {
+            for (SmallPages pages : shards) {
+                int surplus = pages.surplus(c);
+                long most = budget.surplusOnly() ? surplus : Integer.MAX_VALUE;
+                while (most > 0 && retired < budget.pages()) {
+                    SmallRun run = pages.takeEmpty(c);
+                    if (run == SmallRun.NONE) {
+                        break;
+                    }
+                    most--;
+                    retired += retire(run);
+                }
+            }
         }
-        long before = retiredPages.sum();
-        long left = budgetPages;
-        while (left > 0 && source.next(this::retire)) {
-            left--;
-        }
-        return retiredPages.sum() - before;
+        return retired;
     }
 
-    private void retire(Segment segment, int first, int sizeClass) {
-        int pages = SizeClasses.pages(sizeClass);
-        ReleaseReason reason = sizeClass == SizeClasses.SUB4K ? ReleaseReason.SUB4K_RUN_RETIRE : ReleaseReason.SMALL_PAGE_RETIRE;
+    private int retire(SmallRun run) {
+        Segment segment = run.segment();
+        int pages = SizeClasses.pages(run.sizeClass());
+        ReleaseReason reason =
+                run.sizeClass() == SizeClasses.SUB4K ? ReleaseReason.SUB4K_RUN_RETIRE : ReleaseReason.SMALL_PAGE_RETIRE;
         try {
-            boundary.release(segment, new PageRange(first, pages), reason);
-        } catch (BoundaryViolation | IllegalArgumentException refused) {
+            boundary.release(segment, run.pages(), reason);
+        } catch (BoundaryViolation refused) {
             setAside.increment();
-            lastSetAside = Optional.of("page " + first + " of " + segment + ": " + refused.getMessage());
-            return;
+            lastSetAside = Optional.of(run + ": " + refused.getMessage());
+            return 0;
         }
         segment.home().update(segment);
         retiredRuns.increment();
         retiredPages.add(pages);
+        return pages;
     }
 
     /// Runs, of one page or two, that were retired.
