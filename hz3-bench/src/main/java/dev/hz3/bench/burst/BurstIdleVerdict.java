@@ -99,9 +99,9 @@ public record BurstIdleVerdict(List<Criterion> criteria) {
 
     private static long heldBarBytes(BurstIdleResult result, CycleResult cycle) {
         if (cycle.liveBytes() == 0) {
-            return (long) (result.burstBytes(cycle) * BURST_SHARE);
+            return Math.round(result.burstBytes(cycle) * BURST_SHARE);
         }
-        return (long) (cycle.liveBytes() * survivorsFactor(result)) + SURVIVORS_ALLOWANCE_BYTES;
+        return Math.round(cycle.liveBytes() * survivorsFactor(result)) + SURVIVORS_ALLOWANCE_BYTES;
     }
 
     private static String heldBarReason(BurstIdleResult result, CycleResult cycle) {
@@ -116,7 +116,7 @@ public record BurstIdleVerdict(List<Criterion> criteria) {
     }
 
     private static Criterion baseStays(BurstIdleResult result) {
-        long barBytes = (long) (result.burstBytes(result.cycles().getFirst()) * BURST_SHARE);
+        long barBytes = Math.round(result.burstBytes(result.cycles().getFirst()) * BURST_SHARE);
         CycleResult worst = worst(result, CycleResult::baseBytes);
         long growthBytes = worst.baseBytes() - result.firstBaseBytes();
         return new Criterion(
