@@ -83,11 +83,12 @@ public final class BurstIdleReport {
     private List<List<String>> cycleRows() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "cycle", "base", "peak", "freed", "+1 s", "end of idle", "live", "alloc ms", "free ms", "pages purged",
+                "cycle", "asked for", "base", "peak", "freed", "+1 s", "end of idle", "live", "alloc ms", "free ms", "pages purged",
                 "calls", "pages/call"));
         for (CycleResult cycle : result.cycles()) {
             rows.add(List.of(
                     Integer.toString(cycle.number()),
+                    Mebibytes.text(cycle.requestedBytes()),
                     Mebibytes.text(cycle.baseBytes()),
                     Mebibytes.text(cycle.peakBytes()),
                     Mebibytes.text(cycle.freedBytes()),
