@@ -1,0 +1,61 @@
+package dev.hz3.bench.burst;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/// Threads that each look after one share, and only that one. Between two steps they are parked.
+final class Crew implements AutoCloseable {
+
+    private final List<Share> shares;
+    private final List<ExecutorService> threads = new ArrayList<>();
+
+    Crew(List<Share> shares) {
+        this.shares = List.copyOf(shares);
+        for (int i = 0; i < shares.size(); i++) {
+            int index = i;
+            threads.add(Executors.newSingleThreadExecutor(step ->
+                    Thread.ofPlatform().name("hz3-bench-" + index).unstarted(step)));
+        }
+    }
+
+    /// All threads take `step` at once, each with its share; returns when the last is through.
+    ///
+    /// @return how long that took, in nanoseconds
+    long perform(Consumer<Share> step) {
+        long start = System.nanoTime();
+        List<Future<?>> steps = new ArrayList<>();
+        for (int i = 0; i < shares.size(); i++) {
+            Share share = shares.get(i);
+            steps.add(threads.get(i).submit(() -> step.accept(share)));
+        }
+        for (Future<?> taken : steps) {
+            await(taken);
+        }
+        return System.nanoTime() - start;
+    }
+
+    /// Ends the threads.
+    @Override
+    public void close() {
+        threads.forEach(ExecutorService::close);
+    }
+
+    private static void await(Future<?> step) {
+        try {
+            step.get();
+        } catch (ExecutionException failure) {
+            switch (failure.getCause()) {
+                case Error error -> throw error; // out of memory, most likely: the command says so
+                case null, default -> throw new IllegalStateException("a thread failed", failure.getCause());
+            }
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", interruption);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.hz3.bench.observe;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Asks the kernel what this process holds.
+///
+/// There are two ways. The rollup is exact, but walks every page under the lock that `mmap` and page faults want: tens of
+/// milliseconds with gibibytes of small pages, so it is for the moments that are measured. `statm` is a counter that is
+/// exact to a few pages per thread and processor, and free: it is for the live view and the timeline.
+public final class ProcessMemory {
+
+    private static final Path ROLLUP = Path.of("/proc/self/smaps_rollup");
+    private static final Path MAPPINGS = Path.of("/proc/self/smaps");
+    private static final Path COUNTERS = Path.of("/proc/self/statm");
+
+    private static final long PAGE_BYTES = 4096;
+
+    private ProcessMemory() {}
+
+    /// The exact count, now.
+    public static ResidentMemory measure() {
+        return ResidentMemory.parse(rollup().lines().toList());
+    }
+
+    /// Resident bytes by the kernel's counter.
+    public static long sampleResidentBytes() {
+        return parseCounters(read(COUNTERS));
+    }
+
+    /// The text of the rollup.
+    public static String rollup() {
+        return read(ROLLUP);
+    }
+
+    /// The text that has every mapping.
+    public static String mappings() {
+        return read(MAPPINGS);
+    }
+
+    /// The second figure of `statm`, in bytes.
+    static long parseCounters(String statm) {
+        int first = statm.indexOf(' ');
+        int second = statm.indexOf(' ', first + 1);
+        if (first < 0 || second < 0) {
+            throw new IllegalArgumentException("not a line of statm: " + statm);
+        }
+        return Math.multiplyExact(Long.parseLong(statm, first + 1, second, 10), PAGE_BYTES);
+    }
+
+    private static String read(Path path) {
+        try {
+            return Files.readString(path, StandardCharsets.ISO_8859_1);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the kernel does not tell: " + path, failure);
+        }
+    }
+}

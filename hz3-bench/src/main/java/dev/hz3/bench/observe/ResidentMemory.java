@@ -1,0 +1,41 @@
+package dev.hz3.bench.observe;
+
+import java.util.List;
+
+/// What a process holds, as `/proc/self/smaps_rollup` has it: the exact count.
+///
+/// @param residentBytes in physical memory (`Rss`)
+/// @param swappedBytes in swap (`Swap`): not resident, but not given back either
+public record ResidentMemory(long residentBytes, long swappedBytes) {
+
+    /// What the process has not given back. Memory that was swapped out counts: else a full machine would look like a
+    /// generous allocator.
+    public long heldBytes() {
+        return residentBytes + swappedBytes;
+    }
+
+    /// Reads the lines of a rollup.
+    ///
+    /// @throws IllegalArgumentException where `Rss` is missing or a figure is not one
+    static ResidentMemory parse(List<String> lines) {
+        return new ResidentMemory(
+                bytesOf(lines, "Rss:", true), bytesOf(lines, "Swap:", false)); // a kernel without swap has no such line
+    }
+
+    private static long bytesOf(List<String> lines, String key, boolean required) {
+        for (String line : lines) {
+            if (line.startsWith(key)) {
+                String figure = line.substring(key.length()).strip();
+                if (!figure.endsWith(" kB")) {
+                    throw new IllegalArgumentException("not a figure in kB: " + line);
+                }
+                return Math.multiplyExact(
+                        Long.parseLong(figure, 0, figure.length() - " kB".length(), 10), 1024L);
+            }
+        }
+        if (required) {
+            throw new IllegalArgumentException("no line begins with " + key);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.hz3.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+final class MainTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "burst-idle 100 x | idle-seconds is 'x', but must be a whole number from 1 to 3600",
+        "burst-idle -5 | objects is '-5', but must be a whole number from 1 to 10000000",
+        "burst-idle --threads 0 | threads is '0', but must be a whole number from 1 to 256",
+        "burst-idle 100 --objects 200 | objects is given twice, by its place and by its name",
+        "burst-idle 1 1 1 1 1 1 1 1 1 1 1 | 11 numbers are given, but there are 10",
+        "burst-idle --allocator dlmalloc | allocator is 'dlmalloc', but must be one of hz3, glibc, jemalloc,",
+        "burst-idle --colour | Unknown option: '--colour'",
+    })
+    void arguments_that_make_no_sense_are_answered_with_a_sentence(String line, String sentence) {
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setErr(new PrintWriter(err));
+
+        assertEquals(2, commandLine.execute(line.split(" ", -1)));
+        assertTrue(err.toString().startsWith(sentence), err.toString());
+    }
+
+    @Test
+    void help_names_every_number() {
+        StringWriter out = new StringWriter();
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out));
+
+        assertEquals(0, commandLine.execute("burst-idle", "--help"));
+        for (String name : new String[] {"--objects", "--keep-percent", "--idle-tick-ms", "--dump-mode", "--seed"}) {
+            assertTrue(out.toString().contains(name), name);
+        }
+    }
+}
