@@ -624,7 +624,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             return true;
         }
         for (Shard shard : shards) {
-            if (shard.runs().pages() != 0 || shard.smallPages().hasEmpty()) {
+            if (shard.runs().pages() != 0 || shard.smallPages().hasEmpty()
+                    || shard.mediumPool().hasEmpty() || shard.smallPool().hasEmpty()) {
                 return true;
             }
         }

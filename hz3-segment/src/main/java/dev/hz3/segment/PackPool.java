@@ -96,6 +96,13 @@ public final class PackPool {
         return empty;
     }
 
+    /// Whether some segment is wholly free. Looks at no more than the first of each list.
+    public synchronized boolean hasEmpty() {
+        Place whole = heads[BUCKETS - 1].next;
+        Place nearly = heads[BUCKETS - 2].next;
+        return whole != heads[BUCKETS - 1] || nearly != heads[BUCKETS - 2] && nearly.segment().isEmpty();
+    }
+
     private void move(Place place, int bucket) {
         if (place.bucket == bucket) {
             return;
