@@ -792,7 +792,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long closeCaches() {
-        upkeep.close();
+        if (!upkeep.close()) {
+            holds.incrementAndGet(); // somebody may still be inside: better to keep the addresses than to pull them away
+        }
         return 0;
     }
 }

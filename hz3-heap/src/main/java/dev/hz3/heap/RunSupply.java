@@ -91,10 +91,10 @@ final class RunSupply {
         if (filled != 0) {
             return filled;
         }
-        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         // Ours alone until it is listed, so that one who has opened a segment goes away with a run.
+        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         filled = claimMedium(segment, sizeClass, addresses, from, max);
-        segment.home().update(segment);
+        list(segment);
         return filled;
     }
 
@@ -151,7 +151,7 @@ final class RunSupply {
         }
         Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
         int first = boundary.claim(segment, pages);
-        segment.home().update(segment);
+        list(segment);
         return entered(segment, first, sizeClass);
     }
 
@@ -212,7 +212,7 @@ final class RunSupply {
         Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         int first = boundary.claim(segment, count);
         segment.tagLarge(new PageRange(first, count));
-        segment.home().update(segment);
+        list(segment);
         return segment.addressOf(first);
     }
 
@@ -254,7 +254,7 @@ final class RunSupply {
 
     // ---- segments ------------------------------------------------------------------------------------------------
 
-    /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon.
+    /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
     private Segment open(SegmentKind kind, PackPool home) {
         boolean isHuge = wantsHugePages && map.open() >= hugeAfterSegments
                 && (hugeRefusals.get() < PATIENCE || map.open() % RETRY_EACH == 0);
@@ -268,13 +268,20 @@ final class RunSupply {
             hugeRefusals.set(isDear ? hugeRefusals.get() + 1 : 0);
             segment.huge(true);
             boundary.noteResident(segment);
-            // What is never claimed of it goes back like all else.
-            int header = kind.headerPages();
-            ledger.enqueue(segment, new PageRange(header, PAGES_PER_SEGMENT - header));
         } else {
             hugeRefusals.incrementAndGet();
         }
         return segment;
+    }
+
+    /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.
+    private void list(Segment segment) {
+        if (segment.isHuge()) {
+            // What is never claimed of it is resident all the same, and goes back like all else.
+            int header = segment.kind().headerPages();
+            ledger.enqueue(segment, new PageRange(header, PAGES_PER_SEGMENT - header));
+        }
+        segment.home().update(segment);
     }
 
     /// Closes the segments that are wholly free and purges what is left in them, so that their slots can be used by any shard, for
