@@ -1,0 +1,18 @@
+package dev.hz3.bench.architecture.rogue;
+
+import dev.hz3.segment.Segment;
+import java.util.function.Function;
+
+/// Takes a segment's bits in hand without even naming their type.
+public final class RogueHolder {
+
+    private RogueHolder() {}
+
+    static int byCall(Segment segment) {
+        return segment.bits().hashCode();
+    }
+
+    static Function<Segment, Object> byReference() {
+        return Segment::bits;
+    }
+}
