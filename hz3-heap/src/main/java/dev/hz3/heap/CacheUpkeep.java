@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class CacheUpkeep {
 
     private static final long WAIT_NANOS = 20_000;
+    private static final int CLOSE_WAITS = 50_000;
 
     private final OperatingSystem os;
     private final CacheTable table;
@@ -94,19 +95,24 @@ final class CacheUpkeep {
         return blocks;
     }
 
-    /// Waits until nobody is inside any cache, and keeps everybody out for good.
-    void close() {
+    /// Keeps everybody out of the caches for good, and waits until nobody is inside.
+    ///
+    /// @return whether nobody is; false where a thread does not come out, because an operation of it was torn in half
+    boolean close() {
         table.close();
         for (ThreadCache cache : table.all()) {
             cache.close();
             cache.revoke();
         }
         fence();
+        boolean outside = true;
         for (ThreadCache cache : table.all()) {
-            while (!cache.isOutside()) {
+            for (int waits = 0; !cache.isOutside() && waits < CLOSE_WAITS; waits++) {
                 LockSupport.parkNanos(this, WAIT_NANOS);
             }
+            outside &= cache.isOutside();
         }
+        return outside;
     }
 
     /// Every thread of the process fences once. Where the kernel has no call for it, closing a shared arena does

@@ -14,6 +14,8 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param maxBytes the most bytes of segments in use at once, from one segment; 0 = what the container or the machine has. Default 0
 /// @param shards owners of segments and stock, 1 … 64; 0 = one a processor. Default 0
 /// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
+/// @param hugePages whether segments may be backed by huge pages, where the kernel has them. Default on
+/// @param hugeAfterBytes no huge pages before so many bytes of segments are in use, from 0: a small heap stays small. Default 32 MiB
 /// @param release whether memory goes back at all; off, it is kept for ever. Default on
 /// @param clock whether a daemon thread turns the epochs. Default on
 /// @param clockPeriodMillis its period while something waits, 1 … 60,000 ms. Default 50
@@ -35,6 +37,8 @@ public record HeapOptions(
         long maxBytes,
         int shards,
         long cacheBytes,
+        boolean hugePages,
+        long hugeAfterBytes,
         boolean release,
         boolean clock,
         int clockPeriodMillis,
@@ -66,6 +70,7 @@ public record HeapOptions(
         }
         check("shards", shards, 0, 64);
         check("cacheBytes", cacheBytes, 4096, 64L << 20);
+        check("hugeAfterBytes", hugeAfterBytes, 0, Long.MAX_VALUE);
         check("clockPeriodMillis", clockPeriodMillis, 1, 60_000);
         check("slowPathsPerEpoch", slowPathsPerEpoch, 0, MANY);
         check("idleEvents", idleEvents, 0, MANY);
@@ -98,7 +103,7 @@ public record HeapOptions(
         return new EpochBudgets(
                 new RetireBudget(retireBudgetPages, true),
                 new ReclaimBudget(reclaimBudgetRuns, reclaimBudgetPages, true),
-                new PurgePlan(delayEpochsBusy, purgeBudgetPages, purgeBudgetCalls));
+                new PurgePlan(delayEpochsBusy, purgeBudgetPages, purgeBudgetCalls, false));
     }
 
     /// The defaults, changed by the system properties `dev.hz3.*` that are set.
@@ -114,6 +119,8 @@ public record HeapOptions(
         private long maxBytes = bytes("maxBytes", 0);
         private int shards = number("shards", 0);
         private long cacheBytes = bytes("cacheBytes", 256 << 10);
+        private boolean hugePages = flag("hugePages", true);
+        private long hugeAfterBytes = bytes("hugeAfterBytes", 32L << 20);
         private boolean release = flag("release", true);
         private boolean clock = flag("clock", true);
         private int clockPeriodMillis = number("clockPeriodMillis", 50);
@@ -154,6 +161,18 @@ public record HeapOptions(
         /// Sets [HeapOptions#cacheBytes()].
         public Builder cacheBytes(long cacheBytes) {
             this.cacheBytes = cacheBytes;
+            return this;
+        }
+
+        /// Sets [HeapOptions#hugePages()].
+        public Builder hugePages(boolean hugePages) {
+            this.hugePages = hugePages;
+            return this;
+        }
+
+        /// Sets [HeapOptions#hugeAfterBytes()].
+        public Builder hugeAfterBytes(long hugeAfterBytes) {
+            this.hugeAfterBytes = hugeAfterBytes;
             return this;
         }
 
@@ -257,7 +276,7 @@ public record HeapOptions(
         ///
         /// @throws IllegalArgumentException naming the first field out of its range
         public HeapOptions build() {
-            return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
+            return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
                     idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
                     retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls, statsAtExit);
         }

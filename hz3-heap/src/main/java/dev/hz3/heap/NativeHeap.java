@@ -113,6 +113,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         range = os.reserve(wanted, SEGMENT_BYTES, SEGMENT_BYTES);
         memory = os.view(range, range.base(), range.bytes(), arena);
         map = new AddressMap(os, range);
+        os.advise(range, range.base(), range.bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
         long limit = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
         map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
         ledger = new ReleaseLedger(os, map);
@@ -124,7 +125,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             all.add(new Shard(i));
         }
         shards = List.copyOf(all);
-        supply = new RunSupply(map, boundary, ledger, shards);
+        supply = new RunSupply(os, map, boundary, ledger, shards, options);
         reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
         retire = new RetireScan(boundary, shards.stream().map(Shard::smallPages).toList());
         gate = new IdleGate(options.idleEvents());
@@ -791,7 +792,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long closeCaches() {
-        upkeep.close();
+        if (!upkeep.close()) {
+            holds.incrementAndGet(); // somebody may still be inside: better to keep the addresses than to pull them away
+        }
         return 0;
     }
 }

@@ -2,7 +2,11 @@ package dev.hz3.heap;
 
 import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
+import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
+import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
+import dev.hz3.os.HugePageMode;
+import dev.hz3.os.OperatingSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.ReleaseLedger;
@@ -13,9 +17,11 @@ import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallRun;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
@@ -24,15 +30,29 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// Threads: any.
 final class RunSupply {
 
+    /// A huge page that takes longer than this is dearer than its 512 small ones at some 1.4 µs each, and counts as a refusal. It happens where a
+    /// hypervisor takes free memory away from its guest.
+    private static final long DEAR_NANOS = 600_000;
+    /// After so many refusals of a huge page in a row, one is asked for only now and then.
+    private static final int PATIENCE = 8;
+    private static final int RETRY_EACH = 64;
+
+    private final OperatingSystem os;
+    private final boolean wantsHugePages;
+    private final int hugeAfterSegments;
     private final AddressMap map;
     private final ReleaseBoundary boundary;
     private final ReleaseLedger ledger;
     private final List<Shard> shards;
+    private final AtomicInteger hugeRefusals = new AtomicInteger();
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
-    /// Closed segments whose header the kernel has not taken yet.
+    /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
-    RunSupply(AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, List<Shard> shards) {
+    RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, List<Shard> shards, HeapOptions options) {
+        this.os = os;
+        wantsHugePages = options.hugePages() && os.hugePageMode() != HugePageMode.NEVER;
+        hugeAfterSegments = (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT);
         this.map = map;
         this.boundary = boundary;
         this.ledger = ledger;
@@ -71,10 +91,10 @@ final class RunSupply {
         if (filled != 0) {
             return filled;
         }
-        Segment segment = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         // Ours alone until it is listed, so that one who has opened a segment goes away with a run.
+        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         filled = claimMedium(segment, sizeClass, addresses, from, max);
-        segment.home().update(segment);
+        list(segment);
         return filled;
     }
 
@@ -129,9 +149,9 @@ final class RunSupply {
                 }
             }
         }
-        Segment segment = map.open(SegmentKind.SMALL, shards.get(shard).smallPool());
+        Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
         int first = boundary.claim(segment, pages);
-        segment.home().update(segment);
+        list(segment);
         return entered(segment, first, sizeClass);
     }
 
@@ -189,10 +209,10 @@ final class RunSupply {
                 }
             }
         }
-        Segment segment = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
+        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         int first = boundary.claim(segment, count);
         segment.tagLarge(new PageRange(first, count));
-        segment.home().update(segment);
+        list(segment);
         return segment.addressOf(first);
     }
 
@@ -232,52 +252,73 @@ final class RunSupply {
         }
     }
 
-    // ---- empty segments ------------------------------------------------------------------------------------------
+    // ---- segments ------------------------------------------------------------------------------------------------
 
-    /// Closes the segments that are wholly free and clean, so that their slots can be used by any shard, for any kind.
+    /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
+    private Segment open(SegmentKind kind, PackPool home) {
+        boolean isHuge = wantsHugePages && map.open() >= hugeAfterSegments
+                && (hugeRefusals.get() < PATIENCE || map.open() % RETRY_EACH == 0);
+        Segment segment = map.open(kind, home);
+        if (!isHuge) {
+            return segment;
+        }
+        long begun = System.nanoTime();
+        if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
+            boolean isDear = System.nanoTime() - begun > DEAR_NANOS;
+            hugeRefusals.set(isDear ? hugeRefusals.get() + 1 : 0);
+            segment.huge(true);
+            boundary.noteResident(segment);
+        } else {
+            hugeRefusals.incrementAndGet();
+        }
+        return segment;
+    }
+
+    /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.
+    private void list(Segment segment) {
+        if (segment.isHuge()) {
+            // What is never claimed of it is resident all the same, and goes back like all else.
+            int header = segment.kind().headerPages();
+            ledger.enqueue(segment, new PageRange(header, PAGES_PER_SEGMENT - header));
+        }
+        segment.home().update(segment);
+    }
+
+    /// Closes the segments that are wholly free and purges what is left in them, so that their slots can be used by any shard, for
+    /// any kind. For an idle heap.
     ///
     /// @return how many it was
     long closeEmpty() {
-        long closed = finishClosing();
         for (Shard shard : shards) {
             for (PackPool pool : shard.pools()) {
                 for (Segment segment : pool.empty()) {
-                    closed += close(segment) ? 1 : 0;
+                    close(segment);
                 }
             }
         }
-        return closed;
+        List<Segment> closed = new ArrayList<>();
+        for (Segment segment = halfClosed.poll(); segment != null; segment = halfClosed.poll()) {
+            closed.add(segment);
+        }
+        List<Segment> purged = ledger.purgeClosed(closed);
+        for (Segment segment : purged) {
+            map.free(segment);
+        }
+        closed.removeAll(purged);
+        halfClosed.addAll(closed);
+        return purged.size();
     }
 
-    private boolean close(Segment segment) {
-        PageRange all = new PageRange(segment.kind().headerPages(), PAGES_PER_SEGMENT - segment.kind().headerPages());
-        if (!segment.isClean(all) || boundary.claim(segment, all.count()) == ReleaseBoundary.NONE) {
-            return false;
+    private void close(Segment segment) {
+        int header = segment.kind().headerPages();
+        int pages = PAGES_PER_SEGMENT - header;
+        // One without a header is purged whole while it is lent, and closed when that is done.
+        if (header == 0 && !segment.isClean(new PageRange(0, pages))) {
+            return;
         }
-        if (!segment.isClean(all)) { // somebody had pages of it in between
-            boundary.release(segment, all, ReleaseReason.LARGE_FREE);
-            segment.home().update(segment);
-            return false;
+        if (boundary.claim(segment, pages) != ReleaseBoundary.NONE) {
+            map.close(segment);
+            halfClosed.add(segment);
         }
-        map.close(segment);
-        halfClosed.add(segment);
-        return finishClosing() > 0;
-    }
-
-    private long finishClosing() {
-        long finished = 0;
-        for (int left = halfClosed.size(); left > 0; left--) {
-            Segment segment = halfClosed.poll();
-            if (segment == null) {
-                break;
-            }
-            if (ledger.purgeHeader(segment)) {
-                map.free(segment);
-                finished++;
-            } else {
-                halfClosed.add(segment);
-            }
-        }
-        return finished;
     }
 }

@@ -114,16 +114,17 @@ final class ThreadCache {
 
     // ---- going in and out ----------------------------------------------------------------------------------------
 
+    /// Goes in. "Or" and not "plus": where a stack overflow has torn an operation in half, `sequence` is odd already and must stay so.
     private void enter() {
         long s = sequence;
-        SEQUENCE.setOpaque(this, s + 1);
+        SEQUENCE.setOpaque(this, s | 1);
         if ((boolean) REVOKED.getAcquire(this)) {
-            waitOutside(s);
+            waitOutside((s | 1) - 1);
         }
     }
 
     private void exit() {
-        SEQUENCE.setRelease(this, sequence + 1);
+        SEQUENCE.setRelease(this, (sequence | 1) + 1);
     }
 
     private void waitOutside(long s) {

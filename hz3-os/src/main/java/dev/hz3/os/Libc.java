@@ -25,6 +25,7 @@ final class Libc {
     static final int MADV_DONTNEED = 4;
     static final int MADV_HUGEPAGE = 14;
     static final int MADV_NOHUGEPAGE = 15;
+    static final int MADV_COLD = 20;
     static final int MADV_POPULATE_WRITE = 23;
     static final int SC_PAGESIZE = 30;
     static final int EINTR = 4;

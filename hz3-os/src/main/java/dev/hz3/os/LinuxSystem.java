@@ -182,6 +182,7 @@ public final class LinuxSystem implements OperatingSystem {
             case HUGE_PAGES -> Libc.MADV_HUGEPAGE;
             case SMALL_PAGES -> Libc.MADV_NOHUGEPAGE;
             case POPULATE -> Libc.MADV_POPULATE_WRITE;
+            case SPLIT -> Libc.MADV_COLD; // on a part of a huge page it splits first (mm/madvise.c)
         };
         return Libc.madvise(address, bytes, number) == 0;
     }

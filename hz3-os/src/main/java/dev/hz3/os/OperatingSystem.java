@@ -61,6 +61,22 @@ public interface OperatingSystem extends AutoCloseable {
     /// @return whether the kernel took the advice; a refusal changes nothing
     boolean advise(ReservedRange range, long address, long bytes, Advice advice);
 
+    /// Backs part of a range, as long as a huge page and aligned to it, by one huge page now, if the kernel has one at hand. The part must be
+    /// committed and untouched; it reads as zero afterwards.
+    ///
+    /// The wish lasts for this call only. Left standing, the kernel's collapse thread could fill a part with a huge page again
+    /// after it was purged.
+    ///
+    /// @return whether the whole part is resident now; if not, it is as it was, but for its first page
+    default boolean backByHugePage(ReservedRange range, long address, long bytes) {
+        if (!advise(range, address, bytes, Advice.HUGE_PAGES)) {
+            return false;
+        }
+        boolean populated = advise(range, address, pageBytes(), Advice.POPULATE);
+        advise(range, address, bytes, Advice.SMALL_PAGES);
+        return populated && residentBytes(range, address + bytes - pageBytes(), pageBytes()) != 0;
+    }
+
     /// How much of `[address, address + bytes)` is resident, in bytes.
     long residentBytes(ReservedRange range, long address, long bytes);
 
@@ -85,5 +101,8 @@ public interface OperatingSystem extends AutoCloseable {
         SMALL_PAGES,
         /// Make it resident now, in one call.
         POPULATE,
+        /// Let the huge page behind it fall apart into small ones, of which this is a part. Without that the kernel keeps
+        /// the memory of a huge page as long as any of it is in use: what is purged leaves the process' books, not the process.
+        SPLIT,
     }
 }

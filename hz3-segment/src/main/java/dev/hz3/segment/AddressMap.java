@@ -167,24 +167,21 @@ public final class AddressMap {
         }
     }
 
-    /// Closes a segment that the caller has claimed whole, every page of it clean, in two steps: from now on addresses in it are nobody's, but its slot
-    /// stays taken, so that what is left of it (a header) can be purged; then [#free(Segment)].
+    /// Closes a segment that the caller has claimed whole, in two steps: from now on addresses in it are nobody's, but its slot stays
+    /// taken, so that what is left in it can be purged; then [#free(Segment)].
     public void close(Segment segment) {
         if (at(segment.index()) != segment) {
             throw new IllegalArgumentException("close(" + segment + "): not in this map");
         }
-        for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
-            long header = w == 0 ? (1L << segment.kind().headerPages()) - 1 : 0;
-            if (segment.freeWord(w) != 0 || (segment.cleanWord(w) | header) != -1L) {
-                throw new IllegalStateException("close(" + segment + "): not claimed whole, or not clean");
-            }
+        if (segment.freePages() != 0) {
+            throw new IllegalStateException("close(" + segment + "): not claimed whole");
         }
         segment.close();
         segment.home().remove(segment);
         SLOT.setRelease(slots, segment.index(), Segment.NOWHERE);
     }
 
-    /// Gives the slot of a closed segment, all of whose pages are clean now, to whoever opens next.
+    /// Gives the slot of a closed segment to whoever opens next, who takes its pages for clean: they must be.
     public void free(Segment segment) {
         if (!segment.isClosed() || at(segment.index()) == segment) {
             throw new IllegalStateException("free(" + segment + "): not closed");

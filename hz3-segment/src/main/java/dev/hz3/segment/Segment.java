@@ -42,6 +42,7 @@ public final class Segment {
     private final SmallRun[] smallRuns;
     private long spanPages;
     private volatile boolean closed;
+    private volatile boolean huge;
 
     /// Where the pack pool keeps this segment; the pool's own, under its lock.
     final PackPool.Place place = new PackPool.Place(this);
@@ -103,6 +104,16 @@ public final class Segment {
 
     void close() {
         closed = true;
+    }
+
+    /// Whether one huge page backs all of it, as far as is known.
+    public boolean isHuge() {
+        return huge;
+    }
+
+    /// Says that one huge page backs all of it, or that this has ended.
+    public void huge(boolean isHuge) {
+        huge = isHuge;
     }
 
     /// The first address of page `page`.

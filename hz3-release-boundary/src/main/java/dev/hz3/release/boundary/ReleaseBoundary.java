@@ -136,6 +136,17 @@ public final class ReleaseBoundary {
         sink.released(segment, pages, reason);
     }
 
+    /// Notes that the free pages of a segment have become resident without being claimed, because a huge page backs them now.
+    public void noteResident(Segment segment) {
+        checkMapped("noteResident", segment);
+        FreeBits bits = segment.bits();
+        synchronized (bits) {
+            for (int w = 0; w < FREE_BITS_WORDS; w++) {
+                bits.markDirty(w, -1L);
+            }
+        }
+    }
+
     /// FREE → NOBODY'S → FREE: lends those of the wanted pages that are still free, runs `use`, and takes them back, clean where the
     /// loan says so and of unknown contents where it does not.
     /// While `use` runs nobody can claim them, so what it does to them it does to free memory.

@@ -5,10 +5,16 @@ package dev.hz3.release.ledger;
 /// @param delayEpochs pages rest this many epochs before they are purged, from 0
 /// @param budgetPages at most this many pages are purged in the tick, from 0
 /// @param budgetCalls at most this many purge calls are made in the tick, each of up to 1024 ranges, from 0
-public record PurgePlan(int delayEpochs, long budgetPages, int budgetCalls) {
+/// @param breaksHugePages whether a huge page may be broken up in order to purge a part of it
+public record PurgePlan(int delayEpochs, long budgetPages, int budgetCalls, boolean breaksHugePages) {
 
     /// Everything, now.
-    public static final PurgePlan FLUSH = new PurgePlan(0, Long.MAX_VALUE, Integer.MAX_VALUE);
+    public static final PurgePlan FLUSH = new PurgePlan(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
+
+    /// A plan that may break up huge pages.
+    public PurgePlan(int delayEpochs, long budgetPages, int budgetCalls) {
+        this(delayEpochs, budgetPages, budgetCalls, true);
+    }
 
     /// A plan with no negative number in it.
     public PurgePlan {

@@ -8,6 +8,7 @@ import static dev.hz3.segment.Geometry.WORD_SHIFT;
 
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.PurgeBatch;
+import dev.hz3.os.ReservedRange;
 import dev.hz3.release.boundary.Loan;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
@@ -25,7 +26,13 @@ final class PurgeRound {
     /// 64 segments, 128 MiB.
     static final int SEGMENTS = 64;
 
+    /// What one call may cost, in small pages: while it runs, whoever changes a mapping waits. About a millisecond.
+    private static final int CALL_COST = 4096;
+    /// What a whole huge page costs, in small pages (16 ns against 300 for each of its 512).
+    private static final int HUGE_COST = 32;
+
     private final OperatingSystem os;
+    private final ReservedRange range;
     private final int groupPages;
     private final List<Loan> loans = new ArrayList<>();
     private final List<WaitingPages> entries = new ArrayList<>();
@@ -33,12 +40,14 @@ final class PurgeRound {
     private final int[] loanOfRange = new int[PurgeBatch.CAPACITY];
     private final long[] ripe = new long[FREE_BITS_WORDS];
     private final long[][] refused = new long[SEGMENTS][FREE_BITS_WORDS];
+    private int cost;
     private int calls;
     private int failures;
     private long purgedPages;
 
-    PurgeRound(OperatingSystem os) {
+    PurgeRound(OperatingSystem os, ReservedRange range) {
         this.os = os;
+        this.range = range;
         groupPages = Math.max(1, os.pageBytes() / PAGE_BYTES);
     }
 
@@ -92,12 +101,15 @@ final class PurgeRound {
     /// Takes the ripe pages of an entry into the round.
     ///
     /// @return how many it was
-    int take(WaitingPages entry, int epoch, int delayEpochs, long budgetPages) {
+    int take(WaitingPages entry, int epoch, PurgePlan plan, long budgetPages) {
         Segment segment;
         int taken;
         synchronized (entry) { // the pages are of this segment, not of one that opens in its slot meanwhile
             segment = entry.segment();
-            taken = entry.takeRipe(epoch, delayEpochs, budgetPages, ripe);
+            if (segment.isHuge() && !segment.isClosed() && isBetterWhole(segment, plan)) {
+                return 0;
+            }
+            taken = entry.takeRipe(epoch, plan.delayEpochs(), budgetPages, ripe);
         }
         if (taken != 0) {
             Loan loan = new Loan();
@@ -110,6 +122,12 @@ final class PurgeRound {
             entries.add(entry);
         }
         return taken;
+    }
+
+    /// Whether a huge page is left alone for now: because the plan breaks none up, or because its segment is empty but for a header, and
+    /// goes whole when it is closed.
+    private static boolean isBetterWhole(Segment segment, PurgePlan plan) {
+        return segment.isEmpty() ? segment.kind().headerPages() != 0 : !plan.breaksHugePages();
     }
 
     /// The pages of every kernel page that one of `pages` lies in.
@@ -148,14 +166,28 @@ final class PurgeRound {
         if (from >= to) {
             return;
         }
-        if (batch.isFull()) {
+        boolean isWhole = to - from == PAGES_PER_SEGMENT;
+        if (segment.isHuge() && !isWhole) {
+            split(segment, from);
+        }
+        int rangeCost = segment.isHuge() ? HUGE_COST : to - from;
+        if (batch.isFull() || cost + rangeCost > CALL_COST) {
             submit();
         }
+        cost += rangeCost;
         loanOfRange[batch.size()] = loan;
         batch.add(segment.addressOf(from), (long) (to - from) << PAGE_SHIFT);
     }
 
+    /// A huge page must fall apart before part of it is purged, or the kernel would keep its memory.
+    private void split(Segment segment, int lentPage) {
+        os.advise(range, segment.addressOf(lentPage), Math.max(PAGE_BYTES, os.pageBytes()), OperatingSystem.Advice.SPLIT);
+        calls++;
+        segment.huge(false);
+    }
+
     private void submit() {
+        cost = 0;
         if (batch.size() == 0) {
             return;
         }
@@ -164,6 +196,9 @@ final class PurgeRound {
             int loan = loanOfRange[i];
             PageRange pages = new PageRange(Segment.pageOf(batch.address(i)), (int) (batch.bytes(i) >>> PAGE_SHIFT));
             if (batch.isPurged(i)) {
+                if (pages.count() == PAGES_PER_SEGMENT) {
+                    loans.get(loan).segment().huge(false);
+                }
                 loans.get(loan).cleaned(pages);
                 purgedPages += pages.count();
             } else {

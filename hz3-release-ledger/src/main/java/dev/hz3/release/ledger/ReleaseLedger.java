@@ -4,6 +4,7 @@ import static dev.hz3.segment.Geometry.FREE_BITS_WORDS;
 
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.PurgeBatch;
+import dev.hz3.os.ReservedRange;
 import dev.hz3.release.boundary.Loan;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
@@ -12,6 +13,8 @@ import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +39,7 @@ public final class ReleaseLedger implements ReleaseSink {
     public static final int RETRIES = 8;
 
     private final OperatingSystem os;
+    private final ReservedRange range;
     private final AtomicReferenceArray<WaitingPages> entries;
     private final ConcurrentLinkedQueue<WaitingPages> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingPages = new AtomicLong();
@@ -50,6 +54,7 @@ public final class ReleaseLedger implements ReleaseSink {
     /// A ledger for the segments of `map`, whose pages `os` purges.
     public ReleaseLedger(OperatingSystem os, AddressMap map) {
         this.os = os;
+        range = map.range();
         entries = new AtomicReferenceArray<>(map.slots());
     }
 
@@ -105,32 +110,57 @@ public final class ReleaseLedger implements ReleaseSink {
         return purge(boundary, PurgePlan.FLUSH, epoch.get());
     }
 
-    /// Purges the header of a segment that has left the address map: its pages are nobody's, so there is nothing to lend.
+    /// Purges segments that have left the address map, whole, header and all: their pages are nobody's, so there is nothing to lend.
     ///
-    /// @return whether the kernel took it; if not, it may be tried again
-    public boolean purgeHeader(Segment closed) {
-        if (!closed.isClosed()) {
-            throw new IllegalStateException("purgeHeader(" + closed + "): not closed");
+    /// @return those of them that the kernel took; the others may be tried again
+    public List<Segment> purgeClosed(List<Segment> closed) {
+        List<Segment> purged = new ArrayList<>();
+        PurgeBatch batch = new PurgeBatch();
+        for (int from = 0; from < closed.size(); from += PurgeRound.SEGMENTS) {
+            List<Segment> some = closed.subList(from, Math.min(from + PurgeRound.SEGMENTS, closed.size()));
+            batch.clear();
+            for (Segment segment : some) {
+                if (!segment.isClosed()) {
+                    throw new IllegalStateException("purgeClosed(" + segment + "): not closed");
+                }
+                batch.add(segment.base(), Geometry.SEGMENT_BYTES);
+                forget(segment);
+            }
+            purgeCalls.add(os.purge(batch));
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.isPurged(i)) {
+                    some.get(i).huge(false);
+                    purgedPages.add(residentPages(some.get(i)));
+                    purged.add(some.get(i));
+                } else {
+                    purgeFailures.increment();
+                }
+            }
         }
-        if (closed.kind().headerPages() == 0) {
-            return true;
+        return purged;
+    }
+
+    private void forget(Segment closed) {
+        WaitingPages entry = entries.get(closed.index());
+        if (entry != null) {
+            waitingPages.addAndGet(-entry.forget(closed));
         }
-        PurgeBatch header = new PurgeBatch();
-        header.add(closed.base(), Math.max(os.pageBytes(), closed.kind().headerPages() << Geometry.PAGE_SHIFT));
-        purgeCalls.add(os.purge(header));
-        if (!header.isPurged(0)) {
-            purgeFailures.increment();
-            return false;
+    }
+
+    /// The pages of a segment that are not known to be clean.
+    private static int residentPages(Segment segment) {
+        int pages = 0;
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            pages += Long.bitCount(~segment.cleanWord(w));
         }
-        purgedPages.add(closed.kind().headerPages());
-        return true;
+        return pages;
     }
 
     private long purge(ReleaseBoundary boundary, PurgePlan plan, int now) {
         if (queue.isEmpty() || plan.budgetPages() == 0 || plan.budgetCalls() == 0) {
             return 0;
         }
-        PurgeRound round = new PurgeRound(os);
+        PurgeRound round = new PurgeRound(os, range);
         long pagesLeft = plan.budgetPages();
         long callsLeft = plan.budgetCalls();
         long purged = 0;
@@ -144,7 +174,7 @@ public final class ReleaseLedger implements ReleaseSink {
                     break;
                 }
                 entriesLeft--;
-                int taken = round.take(entry, now, plan.delayEpochs(), pagesLeft);
+                int taken = round.take(entry, now, plan, pagesLeft);
                 pagesLeft -= taken;
                 waitingPages.addAndGet(-taken);
                 if (taken == 0 && entry.staysQueued()) {

@@ -102,6 +102,21 @@ final class WaitingPages {
         return pages;
     }
 
+    /// Forgets the pages of a segment that is closed.
+    ///
+    /// @return how many were waiting
+    synchronized int forget(Segment closed) {
+        if (segment != closed) {
+            return 0;
+        }
+        int pages = 0;
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            pages += Long.bitCount(waiting[w]);
+            waiting[w] = 0;
+        }
+        return pages;
+    }
+
     /// Called after a loan by whoever took the entry out of the queue; `refused` says that the kernel did not take all of it.
     ///
     /// @return whether the entry must go back into the queue: pages are waiting, and the kernel has not refused too often in a row

@@ -1,0 +1,77 @@
+package dev.hz3.segment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class BlockStatesTest {
+
+    private final BlockStates states = new BlockStates(4);
+
+    @Test
+    void a_block_that_is_held_cannot_be_freed() {
+        assertFalse(states.takeBack(0, 7));
+        assertEquals(BlockStates.HELD, states.returnFromAfar(0));
+        assertFalse(states.collect(0, 7));
+    }
+
+    @Test
+    void only_the_owner_takes_a_live_block_back_and_only_once() {
+        states.handOut(1, 7);
+        assertTrue(states.isLive(1));
+        assertFalse(states.takeBack(1, 8));
+        assertTrue(states.takeBack(1, 7));
+        assertFalse(states.takeBack(1, 7));
+        assertFalse(states.isLive(1));
+    }
+
+    @Test
+    void a_block_returned_from_afar_is_collected_once_and_cannot_be_freed_again() {
+        states.handOut(2, BlockStates.MAX_OWNER);
+        assertEquals(BlockStates.MAX_OWNER, states.returnFromAfar(2));
+        assertTrue(states.isReturned(2));
+        assertFalse(states.isLive(2));
+        assertEquals(BlockStates.HELD, states.returnFromAfar(2));
+        assertFalse(states.takeBack(2, BlockStates.MAX_OWNER));
+        assertTrue(states.collect(2, BlockStates.MAX_OWNER));
+        assertFalse(states.collect(2, BlockStates.MAX_OWNER));
+    }
+
+    @Test
+    void a_mark_that_the_owners_own_free_ran_over_is_not_collected_even_from_a_later_life() {
+        states.handOut(3, 5);
+        assertEquals(5, states.returnFromAfar(3));
+        states.handOut(3, 5); // as if the owner's plain write, of a free and an allocation, had come after the mark
+        assertFalse(states.collect(3, 5));
+        assertTrue(states.takeBack(3, 5));
+    }
+
+    @Test
+    void of_two_who_return_a_block_from_afar_exactly_one_does() throws Exception {
+        for (int round = 0; round < 2_000; round++) {
+            BlockStates shared = new BlockStates(1);
+            shared.handOut(0, 9);
+            AtomicInteger winners = new AtomicInteger();
+            CyclicBarrier start = new CyclicBarrier(2);
+            Runnable free = () -> {
+                try {
+                    start.await();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+                if (shared.returnFromAfar(0) == 9) {
+                    winners.incrementAndGet();
+                }
+            };
+            Thread one = Thread.ofVirtual().start(free);
+            Thread two = Thread.ofVirtual().start(free);
+            one.join();
+            two.join();
+            assertEquals(1, winners.get(), "round " + round);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.hz3.segment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class PackPoolPropertyTest {
+
+    private static final long SEED = Long.getLong("hz3.seed", 7L);
+
+    @Test
+    void the_tightest_segment_is_one_that_fits_and_is_listed_once() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        PackPool pool = new PackPool(0);
+        List<Segment> segments = new ArrayList<>();
+        for (int i = 1; i <= 12; i++) {
+            Segment segment = new Segment(i, (long) i << Geometry.SEGMENT_SHIFT, SegmentKind.MEDIUM, pool);
+            segments.add(segment);
+            pool.update(segment);
+            pool.update(segment);
+        }
+        assertEquals(12, pool.listed());
+        for (int step = 0; step < 5_000; step++) {
+            String where = "-Dhz3.seed=" + SEED + ", step " + step;
+            Segment segment = segments.get(random.nextInt(segments.size()));
+            int word = random.nextInt(8);
+            long mask = 0x5555_5555_5555_5555L & random.nextLong();
+            var bits = segment.bits();
+            synchronized (bits) {
+                if (random.nextBoolean()) {
+                    bits.take(word, mask & bits.freeWord(word));
+                } else {
+                    bits.give(word, mask & ~bits.freeWord(word));
+                }
+            }
+            pool.update(segment);
+            int pages = random.nextInt(1, 100);
+            Segment tightest = pool.tightest(pages);
+            int best = segments.stream().mapToInt(Segment::longestFreeStretch).filter(s -> s >= pages).min().orElse(0);
+            if (best == 0) {
+                assertSame(Segment.NOWHERE, tightest, where);
+            } else {
+                assertTrue(tightest.longestFreeStretch() >= pages, where);
+                if (best <= 16) {
+                    assertEquals(best, tightest.longestFreeStretch(), where);
+                }
+            }
+            assertEquals(segments.stream().filter(s -> s.freePages() > 0).count(), pool.listed(), where);
+        }
+    }
+
+    @Test
+    void a_segment_of_another_pool_is_refused() {
+        Segment other = new Segment(1, Geometry.SEGMENT_BYTES, SegmentKind.MEDIUM, new PackPool(1));
+        assertThrows(IllegalArgumentException.class, () -> new PackPool(0).update(other));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.hz3.segment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class SizeClassesTest {
+
+    @Test
+    void every_request_gets_the_smallest_class_that_holds_it() {
+        int expected = 0;
+        for (int bytes = 0; bytes <= SizeClasses.MAX_MEDIUM_BYTES; bytes++) {
+            while (SizeClasses.bytes(expected) < bytes) {
+                expected++;
+            }
+            assertEquals(expected, SizeClasses.of(bytes), "bytes=" + bytes);
+        }
+    }
+
+    @Test
+    void small_blocks_waste_at_most_fifteen_bytes_or_an_eighth() {
+        for (int bytes = 1; bytes <= SizeClasses.MAX_SMALL_BYTES; bytes++) {
+            int waste = SizeClasses.bytes(SizeClasses.of(bytes)) - bytes;
+            if (bytes <= 128) {
+                assertTrue(waste <= 15, "bytes=" + bytes + ", waste=" + waste);
+            } else {
+                assertTrue(8 * waste <= SizeClasses.bytes(SizeClasses.of(bytes)), "bytes=" + bytes + ", waste=" + waste);
+            }
+        }
+    }
+
+    @Test
+    void sub_4k_runs_of_two_pages_hold_three() {
+        assertEquals(2, SizeClasses.pages(SizeClasses.SUB4K));
+        assertEquals(3, SizeClasses.objects(SizeClasses.SUB4K));
+        assertEquals(SizeClasses.SUB4K, SizeClasses.of(SizeClasses.MAX_SMALL_BYTES + 1));
+    }
+
+    @Test
+    void medium_classes_are_whole_pages() {
+        for (int c = SizeClasses.FIRST_MEDIUM; c < SizeClasses.COUNT; c++) {
+            assertEquals(SizeClasses.pages(c) * Geometry.PAGE_BYTES, SizeClasses.bytes(c));
+            assertEquals(1, SizeClasses.objects(c));
+            assertEquals(c, SizeClasses.ofPages(SizeClasses.pages(c)));
+        }
+    }
+
+    @Test
+    void every_block_of_a_run_is_found_by_its_address_and_nothing_else_is() {
+        for (int c = 0; c < SizeClasses.FIRST_MEDIUM; c++) {
+            Segment segment = new Segment(0, Geometry.SEGMENT_BYTES, SegmentKind.SMALL, new PackPool(0));
+            SmallRun run = new SmallRun(segment, 1, c);
+            int size = SizeClasses.bytes(c);
+            for (int offset = 0; offset < SizeClasses.pages(c) * Geometry.PAGE_BYTES; offset++) {
+                boolean begins = offset % size == 0 && offset / size < run.objects();
+                int block = run.blockAt(segment.addressOf(1) + offset);
+                assertEquals(begins ? offset / size : -1, block, "class=" + c + ", offset=" + offset);
+                if (begins) {
+                    assertEquals(block, run.blockOf(segment.addressOf(1) + offset));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.hz3.segment.bits;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.BitSet;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class FreeBitsPropertyTest {
+
+    private static final long SEED = Long.getLong("hz3.seed", 20_26L);
+
+    @Test
+    void a_run_is_found_where_a_walk_over_the_pages_finds_it() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 300; round++) {
+            FreeBits bits = new FreeBits(0);
+            BitSet free = new BitSet();
+            free.set(0, 512);
+            int holes = random.nextInt(1 << random.nextInt(1, 10));
+            synchronized (bits) {
+                for (int i = 0; i < holes; i++) {
+                    int page = random.nextInt(512);
+                    if (free.get(page)) {
+                        free.clear(page);
+                        bits.take(page >>> 6, 1L << page);
+                    }
+                }
+                for (int pages = 1; pages <= 512; pages += 1 + pages / 8) {
+                    assertEquals(walk(free, pages), bits.findRun(pages), "-Dhz3.seed=" + SEED + ", round " + round + ", pages " + pages);
+                }
+            }
+            assertEquals(free.cardinality(), bits.freePages());
+            assertEquals(bits.popCount(), bits.freePages());
+        }
+    }
+
+    private static int walk(BitSet free, int pages) {
+        int have = 0;
+        for (int page = 0; page < 512; page++) {
+            have = free.get(page) ? have + 1 : 0;
+            if (have == pages) {
+                return page - pages + 1;
+            }
+        }
+        return -1;
+    }
+}
