@@ -41,7 +41,8 @@ final class OutsiderCompiler {
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
         List<JavaFileObject> units = new ArrayList<>();
         sources.forEach((path, text) -> units.add(new Source(path, text)));
-        List<String> options = List.of("--module-path", MODULE_PATH, "-d", output.toString(), "-proc:none");
+        // Without a class path of its own the compiler takes this process's, on which there are no walls.
+        List<String> options = List.of("--module-path", MODULE_PATH, "--class-path", "", "-d", output.toString(), "-proc:none");
         javac.getTask(null, null, diagnostics, options, null, units).call();
         return diagnostics.getDiagnostics().stream()
                 .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
