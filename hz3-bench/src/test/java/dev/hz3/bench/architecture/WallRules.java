@@ -63,7 +63,7 @@ enum WallRules {
                     .orShould().accessTargetWhere(Names.ASKS_FOR_THE_PEN)
                     .as("only the release boundary takes a segment's bits in hand; the segment itself reads them (I1)")
                     .because("whoever holds the pen can write, and whoever holds its monitor can stop the door"),
-            accesses(Names.ASKS_FOR_THE_PEN), 3, RogueHolder.class, 2),
+            accesses(Names.ASKS_FOR_THE_PEN), 3, RogueHolder.class, 4),
 
     PAGES_ARE_PURGED_BY_THE_LEDGER(
             noClasses()
