@@ -56,9 +56,14 @@ public final class EpochClock implements AutoCloseable {
         return wakeUps.sum();
     }
 
+    /// Whether it sleeps until somebody calls [#wake()].
+    public boolean isAsleep() {
+        return asleep;
+    }
+
     private void run() {
         int fruitless = 0;
-        sleepUnless(false);
+        sleepUnless(true);
         park(periodNanos);
         while (!closed) {
             Epoch.Outcome outcome = epoch.tick();

@@ -11,7 +11,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.util.Map;
 
 /// The C library's functions that hz3 calls, and nothing else. Every call answers what the function answered, or `-errno`.
 ///
@@ -36,9 +35,6 @@ final class Libc {
     static final long SYS_PROCESS_MADVISE = 440;
     /// The calling process itself, without a descriptor; Linux 6.14.
     static final long PIDFD_SELF = -10_000;
-
-    private static final Map<Integer, String> NAMES = Map.of(
-            1, "EPERM", 4, "EINTR", 9, "EBADF", 11, "EAGAIN", 12, "ENOMEM", 13, "EACCES", 14, "EFAULT", 22, "EINVAL", 38, "ENOSYS");
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -153,8 +149,29 @@ final class Libc {
         return t instanceof RuntimeException runtime ? runtime : new IllegalStateException("a downcall failed", t);
     }
 
-    /// An errno in words, such as `ENOMEM (12)`.
+    /// An errno in words, such as `ENOMEM (12)`; `errno (n)` for one that none of these calls is known to answer.
     static String describe(long errno) {
-        return NAMES.getOrDefault((int) errno, "errno") + " (" + errno + ")";
+        String name = switch ((int) errno) {
+            case 1 -> "EPERM";
+            case 3 -> "ESRCH";
+            case EINTR -> "EINTR";
+            case 5 -> "EIO";
+            case 9 -> "EBADF";
+            case EAGAIN -> "EAGAIN";
+            case 12 -> "ENOMEM";
+            case 13 -> "EACCES";
+            case 14 -> "EFAULT";
+            case 16 -> "EBUSY";
+            case 19 -> "ENODEV";
+            case 22 -> "EINVAL";
+            case 23 -> "ENFILE";
+            case 24 -> "EMFILE";
+            case 38 -> "ENOSYS";
+            case 75 -> "EOVERFLOW";
+            case 95 -> "EOPNOTSUPP";
+            case 133 -> "EHWPOISON";
+            default -> "errno";
+        };
+        return name + " (" + errno + ")";
     }
 }

@@ -24,29 +24,30 @@ public final class LinuxSystem implements OperatingSystem {
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 8;
     private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 16;
     private static final long NO_SUCH_CALL = -1;
+    private static final long NO_DESCRIPTOR = Long.MIN_VALUE;
+
+    /// How a purge reaches the kernel.
+    enum PurgeWay {
+        /// Many ranges a call, on "this process" without a descriptor.
+        SELF,
+        /// Many ranges a call, on a descriptor of this process.
+        DESCRIPTOR,
+        /// One range a call.
+        ONE_BY_ONE
+    }
 
     private final int pageBytes;
-    private final long descriptor; // of this process; PIDFD_SELF, or one that must be closed, or < PIDFD_SELF for none
-    private final boolean vectored;
+    private final long descriptor; // of this process; PIDFD_SELF, or one that must be closed, or NO_DESCRIPTOR
     private final long membarrier;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LinuxSystem(boolean vectoredWanted) {
+    private LinuxSystem(PurgeWay best) {
         pageBytes = Math.toIntExact(Libc.sysconf(Libc.SC_PAGESIZE));
-        long own = Long.MIN_VALUE;
-        if (vectoredWanted) {
-            own = takesVectors(Libc.PIDFD_SELF) ? Libc.PIDFD_SELF : Long.MIN_VALUE;
-            if (own == Long.MIN_VALUE) {
-                long opened = Libc.syscall(Libc.SYS_PIDFD_OPEN, ProcessHandle.current().pid(), 0, 0, 0, 0);
-                if (opened >= 0 && takesVectors(opened)) {
-                    own = opened;
-                } else if (opened >= 0) {
-                    Libc.close((int) opened);
-                }
-            }
-        }
-        descriptor = own;
-        vectored = own != Long.MIN_VALUE;
+        descriptor = switch (best) {
+            case SELF -> takesVectors(Libc.PIDFD_SELF) ? Libc.PIDFD_SELF : openDescriptor();
+            case DESCRIPTOR -> openDescriptor();
+            case ONE_BY_ONE -> NO_DESCRIPTOR;
+        };
         membarrier = registered(switch (System.getProperty("os.arch")) {
             case "amd64" -> 324;
             case "aarch64", "riscv64" -> 283;
@@ -58,19 +59,34 @@ public final class LinuxSystem implements OperatingSystem {
     ///
     /// @throws UnsupportedOperationException where it is not Linux
     public static LinuxSystem open() {
-        return open(true);
+        return open(PurgeWay.SELF);
     }
 
     /// This machine; with `vectored` false it purges by one call a range, as on an older kernel.
     static LinuxSystem open(boolean vectored) {
+        return open(vectored ? PurgeWay.SELF : PurgeWay.ONE_BY_ONE);
+    }
+
+    /// This machine, purging by `best` or, where the kernel does not take it, by the next way.
+    static LinuxSystem open(PurgeWay best) {
         if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
             throw new UnsupportedOperationException("hz3 needs Linux; this is " + System.getProperty("os.name"));
         }
-        return new LinuxSystem(vectored);
+        return new LinuxSystem(best);
     }
 
     private static long registered(long call) {
         return call != NO_SUCH_CALL && Libc.syscall(call, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0, 0) == 0 ? call : NO_SUCH_CALL;
+    }
+
+    /// A descriptor of this process that takes vectored purges; the kernel closes it on `exec`.
+    private long openDescriptor() {
+        long opened = Libc.syscall(Libc.SYS_PIDFD_OPEN, ProcessHandle.current().pid(), 0, 0, 0, 0);
+        if (opened >= 0 && !takesVectors(opened)) {
+            Libc.close((int) opened);
+            return NO_DESCRIPTOR;
+        }
+        return opened >= 0 ? opened : NO_DESCRIPTOR;
     }
 
     /// Tries a vectored purge on a page of its own: taken is not enough, the page must read as zero afterwards.
@@ -95,9 +111,9 @@ public final class LinuxSystem implements OperatingSystem {
         }
     }
 
-    /// Whether purges go by many ranges a call.
+    /// Whether purges go by many ranges a call; not any more when closed.
     public boolean isVectored() {
-        return vectored;
+        return descriptor != NO_DESCRIPTOR && !closed.get();
     }
 
     @Override
@@ -125,11 +141,12 @@ public final class LinuxSystem implements OperatingSystem {
         }
         long errno = 0;
         for (long bytes = wantedBytes; bytes >= leastBytes; bytes = smaller(bytes, leastBytes, alignmentBytes)) {
-            long mapped = Libc.mmapNone(bytes + alignmentBytes);
+            long slack = alignmentBytes - pageBytes; // what comes is aligned to a page by itself
+            long mapped = Libc.mmapNone(bytes + slack);
             if (mapped > 0) {
-                long base = mapped + alignmentBytes - 1 & -alignmentBytes;
+                long base = mapped + slack & -alignmentBytes;
                 unmapSlack(mapped, base);
-                unmapSlack(base + bytes, mapped + bytes + alignmentBytes);
+                unmapSlack(base + bytes, mapped + bytes + slack);
                 return new ReservedRange(base, bytes, MemorySegment.ofAddress(base).reinterpret(bytes));
             }
             errno = -mapped;
@@ -198,14 +215,17 @@ public final class LinuxSystem implements OperatingSystem {
 
     @Override
     public int purge(PurgeBatch batch) {
+        batch.unmarkAll();
         for (int i = 0; i < batch.size(); i++) {
             // The kernel rounds a length up: half a page asked for would be a whole page lost.
             if (((batch.address(i) | batch.bytes(i)) & (pageBytes - 1)) != 0) {
-                throw new IllegalArgumentException("purge: range " + i + " is not whole pages: address=0x"
-                        + Long.toHexString(batch.address(i)) + ", bytes=" + batch.bytes(i) + ", pageBytes=" + pageBytes);
+                throw new IllegalArgumentException("purge(address=0x" + Long.toHexString(batch.address(i)) + ", bytes="
+                        + batch.bytes(i) + "): not whole pages: index=" + i + ", pageBytes=" + pageBytes);
             }
         }
-        return vectored && batch.size() > 1 ? purgeVectored(batch) : purgeOneByOne(batch);
+        // A purge that meets close() may use a number that became another file's: the kernel lets no process drop
+        // another one's pages, so that it either means this process or is refused, and then goes one by one.
+        return isVectored() && batch.size() > 1 ? purgeVectored(batch) : purgeOneByOne(batch);
     }
 
     private int purgeOneByOne(PurgeBatch batch) {
@@ -265,18 +285,28 @@ public final class LinuxSystem implements OperatingSystem {
         check("residentBytes", range, address, bytes);
         long resident = 0;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment vector = arena.allocate(MINCORE_PAGES);
+            MemorySegment vector = arena.allocate(Math.min(MINCORE_PAGES, bytes / pageBytes));
             long chunk = (long) MINCORE_PAGES * pageBytes;
             for (long at = address; at < address + bytes; at += chunk) {
                 long length = Math.min(chunk, address + bytes - at);
-                if (Libc.mincore(at, length, vector) == 0) {
-                    for (long page = 0; page < length / pageBytes; page++) {
-                        resident += (vector.get(ValueLayout.JAVA_BYTE, page) & 1) * (long) pageBytes;
-                    }
+                mincore(at, length, vector);
+                for (long page = 0; page < length / pageBytes; page++) {
+                    resident += (vector.get(ValueLayout.JAVA_BYTE, page) & 1) * (long) pageBytes;
                 }
             }
         }
         return resident;
+    }
+
+    private static void mincore(long address, long bytes, MemorySegment vector) {
+        long answer = Libc.mincore(address, bytes, vector);
+        for (int calls = 1; answer == -Libc.EAGAIN && calls < RETRIES; calls++) {
+            answer = Libc.mincore(address, bytes, vector);
+        }
+        if (answer < 0) {
+            throw new IllegalStateException("residentBytes(address=0x" + Long.toHexString(address) + ", bytes=" + bytes
+                    + "): the kernel does not say: " + Libc.describe(-answer));
+        }
     }
 
     @Override
@@ -301,7 +331,7 @@ public final class LinuxSystem implements OperatingSystem {
 
     @Override
     public void close() {
-        if (descriptor >= 0 && closed.compareAndSet(false, true)) {
+        if (closed.compareAndSet(false, true) && descriptor >= 0) {
             Libc.close((int) descriptor);
         }
     }

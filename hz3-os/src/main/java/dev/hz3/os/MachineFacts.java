@@ -23,7 +23,8 @@ final class MachineFacts {
         return enabled.contains("[never]") ? HugePageMode.NEVER : HugePageMode.UNKNOWN;
     }
 
-    /// The least of the limits of the process's control groups and the memory of the machine, in bytes.
+    /// The least of the limits of the process's control groups and the memory of the machine, in bytes; 2^60 where
+    /// nothing is said.
     ///
     /// @param cgroups `/proc/self/cgroup`
     /// @param files reads a file; empty text where there is none
@@ -51,29 +52,28 @@ final class MachineFacts {
     private static long least(String root, String group, String file, Function<Path, String> files) {
         long least = UNLIMITED;
         Path top = Path.of(root);
-        for (Path at = Path.of(root + "/" + group).normalize(); at != null && at.startsWith(top); at = at.getParent()) {
+        Path leaf = Path.of(root + "/" + group).normalize();
+        // A group outside of the namespace's root ("/../…") is not to be seen; the root is, and it holds for both.
+        for (Path at = leaf.startsWith(top) ? leaf : top; at != null && at.startsWith(top); at = at.getParent()) {
             least = Math.min(least, limit(files.apply(at.resolve(file)).strip()));
         }
         return least;
     }
 
     private static long limit(String text) {
-        try {
-            long value = Long.parseLong(text);
-            return value <= 0 || value >= UNLIMITED ? UNLIMITED : value;
-        } catch (NumberFormatException e) {
-            return UNLIMITED; // "max", or no such file
-        }
+        long value = number(text); // "max", or no such file, is no number
+        return value <= 0 || value >= UNLIMITED ? UNLIMITED : value;
     }
 
-    /// Resident bytes of the process: from `smaps_rollup`, which counts, or else from `statm`, which may lag.
+    /// Resident bytes of the process: from `smaps_rollup`, which counts, or else from `statm`, which may lag; else -1.
     static long residentBytes(String smapsRollup, String statm, int pageBytes) {
         long rss = field(smapsRollup, "Rss:");
         if (rss >= 0) {
             return rss * 1024;
         }
         String[] parts = statm.strip().split(" ", -1);
-        return parts.length > 1 ? Long.parseLong(parts[1]) * pageBytes : -1;
+        long pages = parts.length > 1 ? number(parts[1]) : -1;
+        return pages >= 0 ? pages * pageBytes : -1;
     }
 
     /// The number behind `name` at the beginning of a line; -1 where there is none.
@@ -81,8 +81,17 @@ final class MachineFacts {
         return text.lines()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()).strip().split(" ", -1)[0])
-                .mapToLong(Long::parseLong)
+                .mapToLong(MachineFacts::number)
                 .findFirst()
                 .orElse(-1);
+    }
+
+    /// The number that `text` is; -1 where it is none.
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 }

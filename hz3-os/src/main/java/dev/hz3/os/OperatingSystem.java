@@ -52,13 +52,14 @@ public interface OperatingSystem extends AutoCloseable {
     /// as purged afterwards reads as zero; of one that it does not, the contents are unknown: neither kept nor zero.
     ///
     /// Every range must consist of whole kernel pages. A refusal of one range does not keep the others from being tried.
+    /// Marks that the batch had before are taken off first.
     ///
     /// @return the number of system calls that this took
     int purge(PurgeBatch batch);
 
     /// Tells the kernel what is wanted of part of a range.
     ///
-    /// @return whether the kernel took the advice; a refusal changes nothing
+    /// @return whether the kernel took the advice; a refusal changes no contents (but some of it may have become resident)
     boolean advise(ReservedRange range, long address, long bytes, Advice advice);
 
     /// Backs part of a range, as long as a huge page and aligned to it, by one huge page now, if the kernel has one at hand. The part must be
@@ -77,10 +78,12 @@ public interface OperatingSystem extends AutoCloseable {
         return populated && residentBytes(range, address + bytes - pageBytes(), pageBytes()) != 0;
     }
 
-    /// How much of `[address, address + bytes)` is resident, in bytes.
+    /// How much of `[address, address + bytes)`, whole kernel pages or nothing, is resident, in bytes.
+    ///
+    /// @throws IllegalStateException where the kernel does not say, as of a range that was given back
     long residentBytes(ReservedRange range, long address, long bytes);
 
-    /// How much memory of the whole process is resident, in bytes.
+    /// How much memory of the whole process is resident, in bytes; -1 where the kernel does not say.
     long processResidentBytes();
 
     /// Runs a full memory barrier on every thread of this process that is running right now, so that a thread which

@@ -22,12 +22,13 @@ public final class PurgeBatch {
     /// Adds `[address, address + bytes)`.
     ///
     /// @throws IllegalStateException where the batch is full
+    /// @throws IllegalArgumentException where it is empty, or does not end below 2^63
     public void add(long address, long bytes) {
         if (size == CAPACITY) {
             throw new IllegalStateException("the batch is full: size=" + size);
         }
-        if (address <= 0 || bytes <= 0) {
-            throw new IllegalArgumentException("no such range: address=" + address + ", bytes=" + bytes);
+        if (address <= 0 || bytes <= 0 || bytes > Long.MAX_VALUE - address) {
+            throw new IllegalArgumentException("no such range: address=0x" + Long.toHexString(address) + ", bytes=" + bytes);
         }
         addresses[size] = address;
         lengths[size] = bytes;
@@ -74,9 +75,15 @@ public final class PurgeBatch {
         purged[Objects.checkIndex(index, size)] = true;
     }
 
+    /// Takes the marks of an earlier purge off; called by an [OperatingSystem] before it begins, so that a batch which
+    /// is purged again never says more than became true this time.
+    public void unmarkAll() {
+        Arrays.fill(purged, 0, size, false);
+    }
+
     /// Takes all ranges out.
     public void clear() {
-        Arrays.fill(purged, 0, size, false);
+        unmarkAll();
         size = 0;
     }
 }

@@ -23,6 +23,12 @@ public record ReservedRange(long base, long bytes, MemorySegment memory) {
         return base + bytes;
     }
 
+    /// Without the memory, and with the address as every message writes it.
+    @Override
+    public String toString() {
+        return "ReservedRange[base=0x" + Long.toHexString(base) + ", bytes=" + bytes + "]";
+    }
+
     /// Whether all of `[address, address + length)` lies in the range; `length` may be 0.
     public boolean contains(long address, long length) {
         long offset = address - base;

@@ -204,6 +204,7 @@ public final class FaultySystem implements OperatingSystem {
             refused = refusedRanges;
             purgesAll = purgesWhatIsRefused;
         }
+        batch.unmarkAll();
         PurgeBatch passed = new PurgeBatch();
         int[] originals = new int[batch.size()]; // index in `passed` → index in `batch`, or -1 for one not to be marked
         int refusals = 0;

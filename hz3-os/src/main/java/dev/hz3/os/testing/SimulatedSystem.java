@@ -222,6 +222,7 @@ public final class SimulatedSystem implements OperatingSystem {
     public int purge(PurgeBatch batch) {
         PurgeWatcher present;
         int calls;
+        batch.unmarkAll();
         synchronized (this) {
             for (int i = 0; i < batch.size(); i++) {
                 purgeable(batch.address(i), batch.bytes(i));

@@ -1,0 +1,303 @@
+package dev.hz3.release.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hz3.os.OperatingSystem;
+import dev.hz3.os.testing.FaultySystem;
+import dev.hz3.os.testing.SimulatedSystem;
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Geometry;
+import dev.hz3.segment.PackPool;
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ReleaseLedgerTest {
+
+    private static final PurgePlan NOW = new PurgePlan(0, 1 << 20, 1 << 20);
+
+    /// A segment on a machine of one's own, all of it claimed and touched.
+    private static final class Bench {
+        final SimulatedSystem machine;
+        final FaultySystem os;
+        final AddressMap map;
+        final ReleaseLedger ledger;
+        final ReleaseBoundary boundary;
+        final Segment segment;
+        final AtomicInteger ranges = new AtomicInteger();
+
+        Bench(int pageBytes) {
+            machine = new SimulatedSystem(pageBytes, 1L << 30);
+            os = new FaultySystem(machine);
+            map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
+            ledger = new ReleaseLedger(os, map);
+            boundary = new ReleaseBoundary(map, ledger);
+            segment = map.open(SegmentKind.MEDIUM, new PackPool(0));
+            boundary.claim(segment, 512);
+            for (int page = 0; page < 512; page++) {
+                machine.write(segment.addressOf(page), (byte) 1);
+            }
+            machine.watch((address, bytes) -> ranges.incrementAndGet());
+        }
+
+        void release(int first, int count) {
+            boundary.release(segment, new PageRange(first, count), ReleaseReason.MEDIUM_RUN_RECLAIM);
+        }
+
+        boolean isPurged(int page) {
+            return machine.pageState(segment.addressOf(page)) != SimulatedSystem.PageState.RESIDENT;
+        }
+
+        int purgedPages() {
+            int pages = 0;
+            for (int page = 0; page < 512; page++) {
+                pages += isPurged(page) ? 1 : 0;
+            }
+            return pages;
+        }
+    }
+
+    @Test
+    void forty_pages_released_in_any_order_go_in_one_range_and_one_reused_spares_the_others() {
+        for (long seed = 0; seed < 50; seed++) {
+            Bench bench = new Bench(4096);
+            List<Integer> order = new ArrayList<>();
+            for (int page = 100; page < 140; page++) {
+                order.add(page);
+            }
+            Collections.shuffle(order, new Random(seed));
+            for (int page : order) {
+                bench.release(page, 1);
+            }
+            assertEquals(40, bench.ledger.waitingPages());
+            // One is used again before its time; the lowest is what a claim takes.
+            int reused = bench.boundary.claim(bench.segment, 1);
+            bench.machine.write(bench.segment.addressOf(reused), (byte) 42);
+            bench.ledger.tick(bench.boundary, NOW);
+            assertEquals(39, bench.purgedPages(), "seed " + seed);
+            assertEquals(39, bench.ledger.purgedPages());
+            assertEquals(1, bench.ledger.reusedPages());
+            assertEquals(42, bench.machine.readByte(bench.segment.addressOf(reused)));
+            assertTrue(bench.ranges.get() <= 2, "ranges=" + bench.ranges + ", seed " + seed);
+            assertEquals(0, bench.ledger.waitingPages());
+        }
+    }
+
+    @Test
+    void one_reused_in_the_middle_parts_two_ranges() {
+        Bench bench = new Bench(4096);
+        bench.release(0, 18);
+        bench.release(19, 21);
+        bench.release(18, 1);
+        bench.boundary.claim(bench.segment, 40);
+        bench.release(0, 18);
+        bench.release(19, 21); // page 18 stays used
+        bench.ledger.tick(bench.boundary, NOW);
+        assertEquals(39, bench.purgedPages());
+        assertFalse(bench.isPurged(18));
+        assertEquals(2, bench.ranges.get());
+    }
+
+    @Test
+    void pages_rest_for_the_delay_and_a_fresh_one_does_not_inherit_an_old_age() {
+        Bench bench = new Bench(4096);
+        PurgePlan patient = new PurgePlan(3, 1 << 20, 1 << 20);
+        bench.release(0, 1);
+        bench.ledger.tick(bench.boundary, patient);
+        bench.ledger.tick(bench.boundary, patient);
+        bench.release(1, 1);
+        assertEquals(1, bench.ledger.joinedRanges());
+        bench.ledger.tick(bench.boundary, patient);
+        assertTrue(bench.isPurged(0));
+        assertFalse(bench.isPurged(1));
+        bench.ledger.tick(bench.boundary, patient);
+        assertFalse(bench.isPurged(1));
+        bench.ledger.tick(bench.boundary, patient);
+        assertTrue(bench.isPurged(1));
+    }
+
+    @Test
+    void a_page_that_was_used_and_released_again_is_young() {
+        Bench bench = new Bench(4096);
+        PurgePlan patient = new PurgePlan(2, 1 << 20, 1 << 20);
+        bench.release(0, 1);
+        bench.ledger.tick(bench.boundary, patient);
+        bench.boundary.claim(bench.segment, 1);
+        bench.release(0, 1);
+        bench.ledger.tick(bench.boundary, patient);
+        assertFalse(bench.isPurged(0));
+        bench.ledger.tick(bench.boundary, patient);
+        assertTrue(bench.isPurged(0));
+    }
+
+    @Test
+    void a_tick_keeps_to_its_page_budget_and_goes_on_next_time() {
+        Bench bench = new Bench(4096);
+        bench.release(0, 300);
+        assertEquals(100, bench.ledger.tick(bench.boundary, new PurgePlan(0, 100, 10)));
+        assertEquals(100, bench.purgedPages());
+        assertEquals(200, bench.ledger.waitingPages());
+        assertEquals(0, bench.ledger.tick(bench.boundary, new PurgePlan(0, 0, 10)));
+        assertEquals(0, bench.ledger.tick(bench.boundary, new PurgePlan(0, 10, 0)));
+        assertEquals(200, bench.ledger.tick(bench.boundary, NOW));
+    }
+
+    @Test
+    void a_flush_ignores_the_delay_and_any_thread_may_do_it() throws InterruptedException {
+        Bench bench = new Bench(4096);
+        bench.release(0, 5);
+        Thread other = Thread.ofPlatform().start(() -> bench.ledger.flush(bench.boundary));
+        other.join();
+        assertEquals(5, bench.purgedPages());
+        assertFalse(bench.ledger.isWaiting());
+    }
+
+    @Test
+    void pages_are_purged_only_while_nobody_can_claim_them() {
+        Bench bench = new Bench(4096);
+        bench.release(0, 512);
+        AtomicInteger watched = new AtomicInteger();
+        bench.machine.watch((address, bytes) -> {
+            watched.incrementAndGet();
+            for (long at = address; at < address + bytes; at += Geometry.PAGE_BYTES) {
+                assertFalse(bench.segment.isFree(Segment.pageOf(at)));
+            }
+            assertEquals(ReleaseBoundary.NONE, bench.boundary.claim(bench.segment, 1));
+        });
+        bench.ledger.tick(bench.boundary, NOW);
+        assertEquals(1, watched.get());
+        assertEquals(512, bench.segment.freePages());
+    }
+
+    @Test
+    void a_purge_the_kernel_refuses_is_tried_again_and_then_rests_until_more_is_released() {
+        Bench bench = new Bench(4096);
+        bench.os.failForever(FaultySystem.Verb.PURGE);
+        bench.release(0, 7);
+        for (int i = 0; i < ReleaseLedger.RETRIES; i++) {
+            assertTrue(bench.ledger.isWaiting(), "try " + i);
+            assertEquals(0, bench.ledger.tick(bench.boundary, NOW));
+        }
+        assertFalse(bench.ledger.isWaiting());
+        assertEquals(ReleaseLedger.RETRIES, bench.ledger.purgeFailures());
+        assertEquals(7, bench.ledger.waitingPages());
+        assertFalse(bench.segment.isClean(new PageRange(0, 1)));
+        assertEquals(7, bench.segment.freePages());
+        bench.os.heal();
+        bench.release(50, 1);
+        assertEquals(8, bench.ledger.tick(bench.boundary, NOW));
+        assertEquals(0, bench.ledger.waitingPages());
+    }
+
+    @Test
+    void a_flush_wakes_what_rests_after_refusals() {
+        Bench bench = new Bench(4096);
+        bench.os.failNext(FaultySystem.Verb.PURGE, ReleaseLedger.RETRIES);
+        bench.release(0, 7);
+        for (int i = 0; i < ReleaseLedger.RETRIES; i++) {
+            bench.ledger.tick(bench.boundary, NOW);
+        }
+        assertEquals(7, bench.ledger.flush(bench.boundary));
+    }
+
+    @Test
+    void of_a_batch_that_is_half_refused_only_what_went_is_clean() {
+        Bench bench = new Bench(4096);
+        bench.os.failRanges(index -> index == 1);
+        bench.os.failForever(FaultySystem.Verb.PURGE);
+        bench.release(0, 3);
+        bench.release(10, 3);
+        bench.release(20, 3);
+        assertEquals(6, bench.ledger.tick(bench.boundary, NOW));
+        assertTrue(bench.segment.isClean(new PageRange(0, 3)));
+        assertFalse(bench.segment.isClean(new PageRange(10, 1)));
+        assertEquals(3, bench.ledger.waitingPages());
+        bench.os.heal();
+        assertEquals(3, bench.ledger.tick(bench.boundary, NOW));
+    }
+
+    @Test
+    void an_exception_in_the_middle_loses_nothing() {
+        Bench bench = new Bench(4096);
+        bench.release(0, 9);
+        bench.machine.watch((address, bytes) -> {
+            throw new IllegalStateException("on purpose");
+        });
+        assertThrows(IllegalStateException.class, () -> bench.ledger.tick(bench.boundary, NOW));
+        assertEquals(9, bench.segment.freePages());
+        assertEquals(9, bench.ledger.waitingPages());
+        bench.machine.watch((address, bytes) -> {});
+        assertEquals(9, bench.ledger.tick(bench.boundary, NOW));
+    }
+
+    @Test
+    void where_the_kernels_pages_are_larger_only_whole_free_ones_are_purged() {
+        for (int kernelPage : new int[] {16 << 10, 64 << 10}) {
+            int group = kernelPage / Geometry.PAGE_BYTES;
+            Bench bench = new Bench(kernelPage);
+            bench.release(1, group - 1); // its first page is still used
+            bench.ledger.tick(bench.boundary, NOW);
+            assertEquals(0, bench.purgedPages());
+            bench.release(0, 1);
+            bench.ledger.tick(bench.boundary, NOW);
+            assertEquals(group, bench.purgedPages());
+            bench.release(2 * group, 2 * group + 1);
+            bench.ledger.tick(bench.boundary, NOW);
+            assertEquals(3 * group, bench.purgedPages());
+            assertFalse(bench.isPurged(4 * group));
+        }
+    }
+
+    @Test
+    void a_huge_page_is_split_before_a_part_of_it_is_purged_and_left_alone_by_a_busy_heap() {
+        Bench bench = new Bench(4096);
+        List<OperatingSystem.Advice> advice = new ArrayList<>();
+        OperatingSystem watched = new AdviceWatch(bench.os, advice);
+        ReleaseLedger ledger = new ReleaseLedger(watched, bench.map);
+        ReleaseBoundary boundary = new ReleaseBoundary(bench.map, ledger);
+        bench.segment.huge(true);
+        boundary.release(bench.segment, new PageRange(0, 500), ReleaseReason.LARGE_FREE);
+        assertEquals(0, ledger.tick(boundary, new PurgePlan(0, 1 << 20, 1 << 20, false)));
+        assertEquals(500, ledger.tick(boundary, NOW));
+        assertEquals(List.of(OperatingSystem.Advice.SPLIT), advice);
+        assertFalse(bench.segment.isHuge());
+    }
+
+    @Test
+    void a_whole_huge_page_goes_without_being_split() {
+        Bench bench = new Bench(4096);
+        List<OperatingSystem.Advice> advice = new ArrayList<>();
+        ReleaseLedger ledger = new ReleaseLedger(new AdviceWatch(bench.os, advice), bench.map);
+        ReleaseBoundary boundary = new ReleaseBoundary(bench.map, ledger);
+        bench.segment.huge(true);
+        boundary.release(bench.segment, new PageRange(0, 512), ReleaseReason.LARGE_FREE);
+        assertEquals(512, ledger.tick(boundary, new PurgePlan(0, 1 << 20, 1 << 20, false)));
+        assertEquals(List.of(), advice);
+        assertEquals(1, ledger.purgeCalls());
+        assertFalse(bench.segment.isHuge());
+    }
+
+    @Test
+    void a_closed_segment_is_purged_header_and_all_and_its_waiting_pages_are_forgotten() {
+        Bench bench = new Bench(4096);
+        bench.release(0, 512);
+        bench.boundary.claim(bench.segment, 512);
+        assertThrows(IllegalStateException.class, () -> bench.ledger.purgeClosed(List.of(bench.segment)));
+        bench.map.close(bench.segment);
+        assertEquals(List.of(bench.segment), bench.ledger.purgeClosed(List.of(bench.segment)));
+        assertEquals(512, bench.purgedPages());
+        assertEquals(0, bench.ledger.waitingPages());
+        assertEquals(0, bench.ledger.tick(bench.boundary, NOW));
+    }
+}

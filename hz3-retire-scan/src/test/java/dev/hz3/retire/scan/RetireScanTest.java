@@ -1,0 +1,104 @@
+package dev.hz3.retire.scan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hz3.os.testing.SimulatedSystem;
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.boundary.ReleaseSink;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Geometry;
+import dev.hz3.segment.PackPool;
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
+import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.SmallPages;
+import dev.hz3.segment.SmallRun;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RetireScanTest {
+
+    private final SimulatedSystem os = new SimulatedSystem();
+    private final AddressMap map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
+    private final ReleaseBoundary boundary = new ReleaseBoundary(map, ReleaseSink.KEEP);
+    private final PackPool pool = new PackPool(0);
+    private final SmallPages pages = new SmallPages();
+    private final RetireScan scan = new RetireScan(boundary, List.of(pages));
+    private final Segment segment = map.open(SegmentKind.SMALL, pool);
+
+    private SmallRun add(int sizeClass) {
+        SmallRun run = new SmallRun(segment, boundary.claim(segment, SizeClasses.pages(sizeClass)), sizeClass);
+        segment.enter(run);
+        pages.add(run);
+        pool.update(segment);
+        return run;
+    }
+
+    @Test
+    void an_empty_page_becomes_a_free_page_and_one_with_a_block_out_does_not() {
+        int c = SizeClasses.of(1024);
+        long[] blocks = new long[4];
+        add(c);
+        add(c);
+        assertEquals(1, pages.take(c, blocks, 0, 1));
+        assertEquals(1, scan.tick(RetireBudget.ALL));
+        assertEquals(0, scan.tick(RetireBudget.ALL));
+        pages.give(map, c, blocks, 0, 1);
+        assertEquals(1, scan.tick(RetireBudget.ALL));
+        assertEquals(2, boundary.releases(ReleaseReason.SMALL_PAGE_RETIRE));
+        assertTrue(segment.isEmpty());
+        assertSame(SmallRun.NONE, segment.smallRun(1));
+    }
+
+    @Test
+    void a_sub_4k_run_gives_two_pages_and_its_own_reason() {
+        add(SizeClasses.SUB4K);
+        assertEquals(2, scan.tick(RetireBudget.ALL));
+        assertEquals(1, boundary.releases(ReleaseReason.SUB4K_RUN_RETIRE));
+        assertEquals(1, scan.retiredRuns());
+        assertEquals(2, scan.retiredPages());
+    }
+
+    @Test
+    void the_budget_is_kept_and_a_busy_heap_gives_only_its_surplus() {
+        int c = SizeClasses.of(64);
+        for (int i = 0; i < 10; i++) {
+            add(c);
+        }
+        assertEquals(0, scan.tick(new RetireBudget(0, false)));
+        assertEquals(3, scan.tick(new RetireBudget(3, false)));
+        // All that are left have been empty since the last look.
+        pages.take(c, new long[64 * 2], 0, 64 * 2); // two pages are wanted meanwhile
+        assertEquals(5, scan.tick(new RetireBudget(100, true)));
+    }
+
+    @Test
+    void blocks_come_from_the_fullest_page() {
+        int c = SizeClasses.of(512);
+        SmallRun one = add(c);
+        long[] blocks = new long[8];
+        assertEquals(6, pages.take(c, blocks, 0, 6));
+        SmallRun two = add(c);
+        assertEquals(1, pages.take(c, blocks, 6, 1));
+        assertSame(one, map.find(blocks[6]).smallRun(Segment.pageOf(blocks[6])));
+        assertEquals(7, one.out());
+        assertEquals(0, two.out());
+        assertEquals(7, pages.out(c));
+        assertEquals(1, pages.empty(c));
+    }
+
+    @Test
+    void a_run_that_the_boundary_refuses_is_set_aside_and_never_handed_out() {
+        int c = SizeClasses.of(256);
+        SmallRun run = add(c);
+        boundary.release(segment, new PageRange(run.first(), 1), ReleaseReason.LARGE_FREE); // behind the scan's back
+        assertEquals(0, scan.tick(RetireBudget.ALL));
+        assertEquals(1, scan.setAside());
+        assertTrue(scan.lastSetAside().orElse("").contains("free already"));
+        assertEquals(0, pages.take(c, new long[1], 0, 1));
+    }
+}
