@@ -7,7 +7,7 @@ module dev.hz3.bench {
     requires transitive dev.hz3.heap;
     requires info.picocli;
     requires java.xml;                       // pictures
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hz3.bench;
     opens dev.hz3.bench to info.picocli;     // which sets the fields of the commands

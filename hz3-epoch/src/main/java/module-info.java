@@ -7,7 +7,7 @@ module dev.hz3.epoch {
     requires transitive dev.hz3.retire.scan;
     requires transitive dev.hz3.medium.reclaim;
     requires transitive dev.hz3.release.ledger;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hz3.epoch;
 }

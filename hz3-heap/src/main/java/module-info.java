@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // "hz3" ends in a digit: it is the name
 module dev.hz3.heap {
     requires transitive dev.hz3.epoch;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hz3.heap;
 }

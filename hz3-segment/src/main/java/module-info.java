@@ -6,7 +6,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the module that the second export names is compiled after this one
 module dev.hz3.segment {
     requires transitive dev.hz3.os;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hz3.segment;                                     // what everybody may know
     exports dev.hz3.segment.bits to dev.hz3.release.boundary;    // the pen that writes free_bits

@@ -1,0 +1,101 @@
+package dev.hz3.bench.architecture;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Where things are in the project: folders, compiled modules, documents.
+final class Layout {
+
+    /// The folders of the boxes that are the library.
+    static final List<String> LIBRARY = List.of(
+            "hz3-os",
+            "hz3-segment",
+            "hz3-release-boundary",
+            "hz3-release-ledger",
+            "hz3-medium-reclaim",
+            "hz3-retire-scan",
+            "hz3-epoch",
+            "hz3-heap");
+    /// The folder of the box that observes it.
+    static final String BENCH = "hz3-bench";
+
+    private Layout() {}
+
+    /// The directory that has the boxes in it.
+    static Path root() {
+        Path at = Path.of("").toAbsolutePath();
+        while (at != null && !Files.isDirectory(at.resolve("hz3-os"))) {
+            at = at.getParent();
+        }
+        if (at == null) {
+            throw new IllegalStateException("no project around " + Path.of("").toAbsolutePath());
+        }
+        return at;
+    }
+
+    /// Every box's folder.
+    static List<String> boxes() {
+        return Stream.concat(LIBRARY.stream(), Stream.of(BENCH)).toList();
+    }
+
+    /// The name that a folder's module must have.
+    static String moduleOf(String folder) {
+        return "dev." + folder.replace('-', '.');
+    }
+
+    /// The compiled classes of a box, its descriptor among them.
+    static Path classes(String folder) {
+        Path classes = root().resolve(folder).resolve("target/classes");
+        if (!Files.exists(classes.resolve("module-info.class"))) {
+            throw new IllegalStateException(classes + ": not compiled");
+        }
+        return classes;
+    }
+
+    /// The compiled boxes of the library.
+    static Path[] library() {
+        return LIBRARY.stream().map(Layout::classes).toArray(Path[]::new);
+    }
+
+    /// The source files of a box.
+    static List<Path> sources(String folder) {
+        try (Stream<Path> files = Files.walk(root().resolve(folder).resolve("src/main/java"))) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The folders at the top, without those that begin with a dot and what a build leaves behind.
+    static Set<String> topFolders() {
+        try (Stream<Path> files = Files.list(root())) {
+            Set<String> names = new TreeSet<>();
+            files.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> !name.startsWith(".") && !name.equals("target"))
+                    .forEach(names::add);
+            return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A file of the project, as text.
+    static String text(String path) {
+        return text(root().resolve(path));
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

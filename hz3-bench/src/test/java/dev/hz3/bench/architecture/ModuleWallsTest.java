@@ -1,0 +1,266 @@
+package dev.hz3.bench.architecture;
+
+import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.toMap;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleDescriptor.Requires.Modifier;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The walls between the modules are those that the documents draw (I8), and the pen has one grant (I1).
+final class ModuleWallsTest {
+
+    private static final int BOXES = 9;
+    private static final int ARROWS = 10;
+    private static final Pattern NAMED = Pattern.compile("dev\\.hz3(\\.[a-z]+)+");
+
+    private final Picture picture = Picture.read();
+    private final Map<String, ModuleDescriptor> modules = Layout.boxes().stream()
+            .map(ModuleWallsTest::descriptor)
+            .collect(toMap(ModuleDescriptor::name, descriptor -> descriptor));
+
+    private static ModuleDescriptor descriptor(String folder) {
+        return ModuleFinder.of(Layout.classes(folder)).find(Layout.moduleOf(folder)).orElseThrow().descriptor();
+    }
+
+    private static Set<String> arrowsOf(ModuleDescriptor module) {
+        return module.requires().stream()
+                .map(ModuleDescriptor.Requires::name)
+                .filter(name -> name.startsWith("dev.hz3."))
+                .collect(toSet());
+    }
+
+    // ---- the picture ---------------------------------------------------------------------------------------------
+
+    @Test
+    void the_picture_draws_nine_boxes_and_ten_arrows() {
+        assertEquals(BOXES, picture.arrows().size());
+        assertEquals(ARROWS, picture.arrows().values().stream().mapToInt(Set::size).sum());
+        assertEquals(modules.keySet(), picture.arrows().keySet());
+    }
+
+    @Test
+    void the_arrows_drawn_are_all_the_arrows() {
+        assertAll(modules.values().stream().map(module -> () ->
+                assertEquals(picture.arrows().get(module.name()), arrowsOf(module), module.name())));
+    }
+
+    @Test
+    void an_arrow_that_is_drawn_but_not_required_is_noticed() {
+        Picture wrong = Picture.parse(Layout.text("docs/architecture.md")
+                .replace("    dev.hz3.segment --> dev.hz3.os\n", "    dev.hz3.segment --> dev.hz3.os\n    dev.hz3.epoch --> dev.hz3.os\n"));
+        assertNotEquals(wrong.arrows().get("dev.hz3.epoch"), arrowsOf(descriptor("hz3-epoch")));
+    }
+
+    @Test
+    void each_arrow_is_a_dependency_in_the_pom_and_no_dependency_is_without_an_arrow() {
+        Pattern dependency = Pattern.compile("<artifactId>(hz3-[a-z-]+)</artifactId></dependency>");
+        assertAll(Layout.boxes().stream().map(folder -> () -> {
+            Set<String> required = new TreeSet<>();
+            Matcher matcher = dependency.matcher(Layout.text(folder + "/pom.xml"));
+            while (matcher.find()) {
+                required.add(Layout.moduleOf(matcher.group(1)));
+            }
+            assertEquals(picture.arrows().get(Layout.moduleOf(folder)), required, folder);
+        }));
+    }
+
+    @Test
+    void no_source_file_names_what_its_box_cannot_reach() {
+        List<String> offences = new ArrayList<>();
+        int files = 0;
+        for (String folder : Layout.boxes()) {
+            Set<String> reachable = picture.reachable(Layout.moduleOf(folder));
+            for (Path file : Layout.sources(folder)) {
+                files++;
+                if (!file.endsWith("module-info.java")) {
+                    offences.addAll(unreachable(code(Layout.text(file)), reachable, file.getFileName().toString()));
+                }
+            }
+        }
+        assertEquals(List.of(), offences);
+        assertTrue(files > 70, "looked at " + files + " files");
+    }
+
+    @Test
+    void a_source_file_that_names_what_it_cannot_reach_is_noticed() {
+        Set<String> reachable = picture.reachable("dev.hz3.release.boundary");
+        assertEquals(1, unreachable("import dev.hz3.release.ledger.ReleaseLedger;", reachable, "Rogue.java").size());
+        assertEquals(1, unreachable("new dev.hz3.heap.HeapStats();", reachable, "Rogue.java").size());
+        assertEquals(0, unreachable("import static dev.hz3.os.testing.Any.NAME;", reachable, "Fine.java").size());
+        assertEquals(0, unreachable(code("/// [dev.hz3.heap.NativeHeap]\nint x; // dev.hz3.heap\n"), reachable, "Fine.java").size());
+    }
+
+    /// Comments and texts may name anything.
+    private static String code(String source) {
+        return source.replaceAll("(?m)//.*$", "").replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("\"(\\\\.|[^\"\\\\\\n])*\"", "\"\"");
+    }
+
+    private List<String> unreachable(String code, Set<String> reachable, String where) {
+        List<String> found = new ArrayList<>();
+        Matcher named = NAMED.matcher(code);
+        while (named.find()) {
+            String module = moduleOf(named.group());
+            if (!reachable.contains(module)) {
+                found.add(where + " names " + named.group());
+            }
+        }
+        return found;
+    }
+
+    /// The module with the longest name that a package begins with.
+    private String moduleOf(String name) {
+        return picture.arrows().keySet().stream()
+                .filter(module -> name.equals(module) || name.startsWith(module + "."))
+                .max((a, b) -> Integer.compare(a.length(), b.length()))
+                .orElse(name);
+    }
+
+    // ---- the grants ----------------------------------------------------------------------------------------------
+
+    @Test
+    void the_pen_is_exported_to_the_release_boundary_and_to_nobody_else() {
+        Exports pen = descriptor("hz3-segment").exports().stream()
+                .filter(export -> export.source().equals("dev.hz3.segment.bits"))
+                .findAny()
+                .orElseThrow();
+        assertEquals(Set.of("dev.hz3.release.boundary"), pen.targets());
+    }
+
+    @Test
+    void there_is_no_other_grant_and_every_grant_names_a_module_that_exists() {
+        for (String folder : Layout.LIBRARY) {
+            ModuleDescriptor module = descriptor(folder);
+            for (Exports export : module.exports()) {
+                boolean isPen = export.source().equals("dev.hz3.segment.bits");
+                assertEquals(isPen, export.isQualified(), module.name() + " exports " + export);
+                assertTrue(modules.keySet().containsAll(export.targets()), () -> module.name() + " exports " + export);
+            }
+            assertEquals(Set.of(), module.opens(), module.name());
+            assertTrue(!module.isOpen(), module.name());
+        }
+    }
+
+    @Test
+    void a_library_module_requires_the_boxes_below_it_and_nothing_else_at_run_time() {
+        assertAll(Layout.LIBRARY.stream().map(folder -> () -> {
+            Set<String> foreign = descriptor(folder).requires().stream()
+                    .filter(requires -> !requires.modifiers().contains(Modifier.STATIC))
+                    .map(ModuleDescriptor.Requires::name)
+                    .filter(name -> !name.startsWith("dev.hz3.") && !name.equals("java.base"))
+                    .collect(toSet());
+            assertEquals(Set.of(), foreign, folder);
+        }));
+    }
+
+    // ---- names and sentences -------------------------------------------------------------------------------------
+
+    @Test
+    void the_top_folders_are_the_nine_boxes_and_the_documents() {
+        Set<String> expected = new TreeSet<>(Layout.boxes());
+        expected.add("docs");
+        assertEquals(expected, Layout.topFolders());
+        assertEquals(BOXES, Layout.boxes().size());
+    }
+
+    @Test
+    void the_pom_builds_the_nine_boxes() {
+        Matcher module = Pattern.compile("<module>(.+?)</module>").matcher(Layout.text("pom.xml"));
+        Set<String> built = new TreeSet<>();
+        while (module.find()) {
+            built.add(module.group(1));
+        }
+        assertEquals(new TreeSet<>(Layout.boxes()), built);
+    }
+
+    @Test
+    void a_module_and_its_root_package_have_the_name_of_their_folder() {
+        assertAll(Layout.boxes().stream().map(folder -> () -> {
+            ModuleDescriptor module = descriptor(folder);
+            assertTrue(module.packages().contains(module.name()), module + " has no package of its name");
+            assertTrue(module.packages().stream().allMatch(name -> name.equals(module.name()) || name.startsWith(module.name() + ".")),
+                    () -> module.name() + " has packages " + module.packages());
+        }));
+    }
+
+    @Test
+    void the_one_sentence_of_a_box_is_the_same_in_the_documents_the_module_and_the_pom() {
+        assertEquals(Layout.boxes(), List.copyOf(picture.sentences().keySet()));
+        assertAll(picture.sentences().entrySet().stream().map(box -> () -> {
+            String folder = box.getKey();
+            String sentence = box.getValue();
+            assertEquals(sentence, moduleComment(folder), "module comment of " + folder);
+            assertEquals(sentence.replace("`", ""), pomDescription(folder).replace("`", ""), "description in the pom of " + folder);
+            assertTrue(Layout.text("README.md").contains(sentence), "README on " + folder);
+        }));
+    }
+
+    private static String moduleComment(String folder) {
+        return String.join(" ", Layout.text(folder + "/src/main/java/module-info.java")
+                .lines()
+                .filter(line -> line.startsWith("/// "))
+                .map(line -> line.substring(4))
+                .toList());
+    }
+
+    private static String pomDescription(String folder) {
+        Matcher description = Pattern.compile("<description>(.+?)</description>").matcher(Layout.text(folder + "/pom.xml"));
+        assertTrue(description.find(), folder);
+        return description.group(1);
+    }
+
+    // ---- the picture's classes -----------------------------------------------------------------------------------
+
+    @Test
+    void every_class_that_the_architecture_page_names_exists() {
+        Set<String> known = Layout.boxes().stream()
+                .flatMap(folder -> Stream.concat(Layout.sources(folder).stream(), tests(folder)))
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(toSet());
+        String pointers = Layout.text("docs/architecture.md");
+        Set<String> missing = new TreeSet<>();
+        // `ThreadCache.free` names a class; `HeapStats` does; words in code style without a second capital are not asked about.
+        Matcher name = Pattern.compile("`([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+)(?:[.(#][^`]*)?`").matcher(pointers);
+        int names = 0;
+        while (name.find()) {
+            names++;
+            if (!known.contains(name.group(1)) && !FOREIGN.contains(name.group(1))) {
+                missing.add(name.group(1));
+            }
+        }
+        assertEquals(Set.of(), missing);
+        assertTrue(names > 60, "saw " + names + " names");
+    }
+
+    /// Names of the JDK and of the ancestor that the page uses.
+    private static final Set<String> FOREIGN = Set.of(
+            "MemorySegment", "IllegalArgumentException", "IllegalStateException", "OutOfMemoryError", "ThreadLocal", "ModuleFinder",
+            "Hz3ReleaseReason", "Hz3SegHdr", "Hz3SegMeta", "SegmentAllocator");
+
+    private static Stream<Path> tests(String folder) {
+        Path tests = Layout.root().resolve(folder).resolve("src/test/java");
+        try (Stream<Path> files = Files.exists(tests) ? Files.walk(tests) : Stream.empty()) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.hz3.bench.architecture.rogue;
+
+/// Has a name that says nothing.
+public final class RogueManager {
+
+    private RogueManager() {}
+}
