@@ -76,6 +76,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final @Nullable EpochClock clock;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
+    /// The classes that have ever served a request for the sake of its alignment.
+    private final boolean[] overAligned = new boolean[SizeClasses.COUNT];
     private final LongAdder largeBytes = new LongAdder();
     private final LongAdder invalidFrees = new LongAdder();
     /// Who needs the addresses to stay: the heap itself until it is closed, open arenas, and operations that nothing else
@@ -190,7 +192,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (byteSize > SizeClasses.MAX_MEDIUM_BYTES) {
             return allocateLarge(byteSize, 1);
         }
-        return allocateOfClass(alignedClass(byteSize, byteAlignment), byteSize);
+        int sizeClass = alignedClass(byteSize, byteAlignment);
+        if (sizeClass != SizeClasses.of(byteSize)) {
+            overAligned[sizeClass] = true;
+        }
+        return allocateOfClass(sizeClass, byteSize);
     }
 
     /// The class of the smallest blocks of at least `byteSize` bytes that all lie at multiples of `byteAlignment`, up to a page.
@@ -392,8 +398,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         boolean fits;
         if (isOfClass) {
+            int sizeClass = run != SmallRun.NONE ? run.sizeClass() : Segment.classOf(tag);
             fits = byteSize <= SizeClasses.MAX_MEDIUM_BYTES
-                    && couldBe(byteSize, run != SmallRun.NONE ? run.sizeClass() : Segment.classOf(tag));
+                    && (SizeClasses.of(byteSize) == sizeClass || overAligned[sizeClass] && couldBe(byteSize, sizeClass));
         } else {
             fits = Geometry.pagesFor(byteSize) << PAGE_SHIFT == usable(segment, page);
         }

@@ -1,0 +1,343 @@
+package dev.hz3.heap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The fixed interface, on the real machine: what it gives and what it refuses.
+class NativeHeapTest {
+
+    private static final HeapOptions SMALL = HeapOptions.builder().reservedBytes(256L << 20).build();
+
+    private final NativeHeap heap = NativeHeap.create(SMALL);
+
+    @AfterEach
+    void close() {
+        heap.close();
+    }
+
+    private void assertStillWorks() {
+        long live = heap.stats().liveBytes();
+        MemorySegment block = heap.allocate(5000);
+        block.fill((byte) 7);
+        assertEquals(7, block.get(ValueLayout.JAVA_BYTE, 4999));
+        heap.free(block);
+        assertEquals(live, heap.stats().liveBytes());
+    }
+
+    private static void assertSays(Throwable thrown, String... words) {
+        for (String word : words) {
+            assertTrue(String.valueOf(thrown.getMessage()).contains(word), thrown.getMessage());
+        }
+    }
+
+    // ---- sizes and alignments ------------------------------------------------------------------------------------
+
+    @Test
+    void every_size_up_to_a_few_pages_has_room_and_its_own_place() {
+        for (int bytes = 0; bytes < 70_000; bytes += bytes < 5000 ? 1 : 97) {
+            long address = heap.allocateAddress(bytes);
+            assertTrue(heap.usableSize(address) >= bytes, "bytes=" + bytes);
+            assertEquals(0, address % 16);
+            heap.freeAddress(address);
+        }
+    }
+
+    @Test
+    void sizes_around_powers_of_two_at_every_alignment_are_exact() {
+        for (int shift = 0; shift <= 23; shift++) {
+            for (int around = -32; around <= 32; around += shift < 14 ? 8 : 32) {
+                long bytes = Math.max(0, (1L << shift) + around);
+                for (long alignment = 1; alignment <= NativeHeap.MAX_ALIGNMENT; alignment *= 4) {
+                    MemorySegment block = heap.allocate(bytes, alignment);
+                    assertEquals(bytes, block.byteSize());
+                    assertEquals(0, block.address() % alignment, "bytes=" + bytes + ", alignment=" + alignment);
+                    heap.free(block);
+                }
+            }
+        }
+        assertEquals(0, heap.stats().liveBytes());
+    }
+
+    @Test
+    void zero_bytes_is_a_size_and_two_blocks_of_it_differ() {
+        MemorySegment one = heap.allocate(0);
+        MemorySegment two = heap.allocate(0);
+        assertTrue(one.address() != two.address());
+        assertEquals(0, one.byteSize());
+        heap.free(one);
+        heap.free(two);
+    }
+
+    @Test
+    void blocks_larger_than_a_segment_span_several_and_all_of_it_comes_back() {
+        long bytes = (7L << 20) + 12_345;
+        MemorySegment block = heap.allocate(bytes);
+        for (long at = 0; at < bytes; at += 4096) {
+            block.set(ValueLayout.JAVA_LONG_UNALIGNED, Math.min(at, bytes - 8), at);
+        }
+        assertThrows(InvalidFreeException.class, () -> heap.freeAddress(block.address() + (2L << 20)));
+        heap.free(block);
+        assertThrows(InvalidFreeException.class, () -> heap.freeAddress(block.address()));
+        heap.trim();
+        HeapStats stats = heap.stats();
+        assertEquals(0, stats.liveBytes());
+        assertEquals(0, stats.mappedBytes());
+        assertEquals(0, heap.residentBytes());
+    }
+
+    @Test
+    void the_address_range_is_used_again_and_not_used_up() {
+        for (int i = 0; i < 50; i++) {
+            long address = heap.allocateAddress(100L << 20);
+            heap.freeAddress(address);
+        }
+        assertStillWorks();
+    }
+
+    // ---- bad input -----------------------------------------------------------------------------------------------
+
+    @Test
+    void sizes_and_alignments_that_make_no_sense_are_refused() {
+        assertSays(assertThrows(IllegalArgumentException.class, () -> heap.allocate(-1)), "byteSize=-1");
+        assertSays(assertThrows(IllegalArgumentException.class, () -> heap.allocateAddress(Long.MIN_VALUE)), "byteSize=");
+        for (long alignment : new long[] {0, -1, 3, 24, Long.MIN_VALUE, NativeHeap.MAX_ALIGNMENT * 2}) {
+            assertSays(assertThrows(IllegalArgumentException.class, () -> heap.allocate(8, alignment)), "byteAlignment=" + alignment);
+        }
+        assertStillWorks();
+    }
+
+    @Test
+    void what_can_never_fit_is_refused_with_the_numbers() {
+        for (long bytes : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 4096, 257L << 20, 1L << 40}) {
+            assertSays(
+                    assertThrows(OutOfMemoryError.class, () -> heap.allocateAddress(bytes)), "byteSize=" + bytes, "liveBytes=", "limitBytes=");
+        }
+        assertStillWorks();
+    }
+
+    @Test
+    void a_heap_that_is_full_says_so_and_works_again_when_memory_comes_back() {
+        try (NativeHeap tight = NativeHeap.create(HeapOptions.builder().reservedBytes(64L << 20).maxBytes(16L << 20).build())) {
+            long[] blocks = new long[4096];
+            int count = 0;
+            OutOfMemoryError full = null;
+            while (full == null) {
+                try {
+                    blocks[count] = tight.allocateAddress(16 << 10);
+                    count++;
+                } catch (OutOfMemoryError e) {
+                    full = e;
+                }
+            }
+            assertEquals(1024, count);
+            assertSays(full, "byteSize=16384", "liveBytes=16777216", "limitBytes=16777216");
+            for (int i = 0; i < count; i++) {
+                tight.freeAddress(blocks[i]);
+            }
+            long other = tight.allocateAddress(64); // of another kind of segment
+            tight.freeAddress(other);
+            tight.freeAddress(tight.allocateAddress(14 << 20));
+        }
+    }
+
+    // ---- wrong frees ---------------------------------------------------------------------------------------------
+
+    private void assertInvalid(long address, String what) {
+        HeapStats before = heap.stats();
+        InvalidFreeException refused = assertThrows(InvalidFreeException.class, () -> heap.freeAddress(address));
+        assertEquals(address, refused.address());
+        assertSays(refused, "0x" + Long.toHexString(address), what);
+        assertEquals(before.liveBytes(), heap.stats().liveBytes());
+        assertEquals(before.violations() + 1, heap.stats().violations());
+    }
+
+    @Test
+    void a_second_free_is_refused_on_every_thread_and_after_a_purge() throws InterruptedException {
+        for (long bytes : new long[] {1, 100, 2048, 2500, 4096, 30_000, 60_000, 200_000, 5 << 20}) {
+            long address = heap.allocateAddress(bytes);
+            heap.freeAddress(address);
+            assertInvalid(address, "free");
+            Thread other = Thread.ofPlatform().start(() -> assertThrows(InvalidFreeException.class, () -> heap.freeAddress(address)));
+            other.join();
+            heap.trim();
+            assertInvalid(address, "");
+            assertThrows(InvalidFreeException.class, () -> heap.usableSize(address));
+        }
+        assertStillWorks();
+    }
+
+    @Test
+    void every_place_inside_a_block_is_refused_and_the_block_lives_on() {
+        for (long bytes : new long[] {16, 48, 1000, 2048, 2500, 4096, 9000, 65_536, 300_000}) {
+            long address = heap.allocateAddress(bytes);
+            for (long offset = 1; offset < bytes; offset += offset < 64 ? 1 : bytes / 37 + 1) {
+                long inside = address + offset;
+                InvalidFreeException refused = assertThrows(InvalidFreeException.class, () -> heap.freeAddress(inside), "bytes=" + bytes);
+                assertEquals(inside, refused.address());
+            }
+            heap.freeAddress(address);
+        }
+        assertEquals(0, heap.stats().liveBytes());
+    }
+
+    @Test
+    void numbers_that_are_no_address_of_the_heap_are_refused() {
+        long block = heap.allocateAddress(64);
+        SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 100_000; i++) {
+            long word = random.nextLong();
+            assertThrows(InvalidFreeException.class, () -> heap.freeAddress(word));
+        }
+        for (long word : new long[] {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            assertInvalid(word, "not an address of this heap");
+        }
+        heap.freeAddress(block);
+        assertStillWorks();
+    }
+
+    @Test
+    void blocks_of_others_are_refused() {
+        try (NativeHeap other = NativeHeap.create(SMALL); Arena arena = Arena.ofConfined()) {
+            MemorySegment foreign = other.allocate(4096);
+            assertThrows(InvalidFreeException.class, () -> heap.free(foreign));
+            assertThrows(InvalidFreeException.class, () -> heap.freeAddress(foreign.address()));
+            other.free(foreign);
+            assertThrows(InvalidFreeException.class, () -> heap.free(arena.allocate(4096)));
+            assertThrows(InvalidFreeException.class, () -> heap.free(MemorySegment.ofArray(new byte[4096])));
+            assertThrows(InvalidFreeException.class, () -> heap.free(MemorySegment.NULL));
+        }
+        assertStillWorks();
+    }
+
+    @Test
+    void a_view_that_is_not_what_allocate_returned_is_refused() {
+        for (long bytes : new long[] {100, 3000, 10_000, 300_000}) {
+            MemorySegment block = heap.allocate(bytes);
+            assertSays(assertThrows(InvalidFreeException.class, () -> heap.free(block.asReadOnly())), "read-only");
+            assertThrows(InvalidFreeException.class, () -> heap.free(block.asSlice(16)));
+            assertThrows(InvalidFreeException.class, () -> heap.free(block.asSlice(0, bytes / 3)));
+            heap.free(block);
+        }
+        assertEquals(0, heap.stats().liveBytes());
+    }
+
+    // ---- after the end -------------------------------------------------------------------------------------------
+
+    @Test
+    void a_closed_heap_refuses_everything() {
+        MemorySegment block = heap.allocate(100);
+        long address = heap.allocateAddress(5000);
+        heap.close();
+        heap.close();
+        assertThrows(IllegalStateException.class, () -> block.get(ValueLayout.JAVA_BYTE, 0));
+        assertThrows(IllegalStateException.class, () -> heap.allocate(1));
+        assertThrows(IllegalStateException.class, () -> heap.allocateAddress(1 << 20));
+        assertThrows(IllegalStateException.class, () -> heap.free(block));
+        assertThrows(IllegalStateException.class, () -> heap.freeAddress(address));
+        assertThrows(IllegalStateException.class, () -> heap.usableSize(address));
+        assertThrows(IllegalStateException.class, heap::tick);
+        assertThrows(IllegalStateException.class, heap::trim);
+        assertThrows(IllegalStateException.class, heap::openConfinedArena);
+        assertThrows(IllegalStateException.class, heap::openSharedArena);
+        assertTrue(heap.stats().liveBytes() > 0, "what was live when it was closed");
+    }
+
+    // ---- options -------------------------------------------------------------------------------------------------
+
+    @Test
+    void an_option_out_of_its_range_is_named() {
+        assertSays(assertThrows(IllegalArgumentException.class, () -> HeapOptions.builder().shards(65).build()), "shards=65", "64");
+        assertSays(assertThrows(IllegalArgumentException.class, () -> HeapOptions.builder().reservedBytes(1).build()), "reservedBytes=1");
+        assertSays(assertThrows(IllegalArgumentException.class, () -> HeapOptions.builder().maxBytes(4096).build()), "maxBytes=4096");
+        assertSays(
+                assertThrows(IllegalArgumentException.class, () -> HeapOptions.builder().clockPeriodMillis(0).build()), "clockPeriodMillis=0");
+        assertEquals(256, HeapOptions.builder().build().reclaimBudgetRuns());
+    }
+
+    @Test
+    void a_system_property_sets_an_option_and_a_bad_one_is_named() {
+        System.setProperty("dev.hz3.maxBytes", "3m");
+        System.setProperty("dev.hz3.clock", "false");
+        try {
+            assertEquals(3 << 20, HeapOptions.builder().build().maxBytes());
+            assertEquals(false, HeapOptions.builder().build().clock());
+            System.setProperty("dev.hz3.maxBytes", "3 apples");
+            assertSays(assertThrows(IllegalArgumentException.class, HeapOptions::builder), "dev.hz3.maxBytes=3 apples");
+        } finally {
+            System.clearProperty("dev.hz3.maxBytes");
+            System.clearProperty("dev.hz3.clock");
+        }
+    }
+
+    // ---- arenas --------------------------------------------------------------------------------------------------
+
+    @Test
+    void memory_of_an_arena_is_zero_also_where_blocks_were_dirty_and_no_two_blocks_overlap() {
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < 50; i++) {
+                MemorySegment dirty = heap.allocate(4096L * (1 + i % 16));
+                dirty.fill((byte) 0xff);
+                heap.free(dirty);
+            }
+            Set<Long> bytesSeen = new HashSet<>();
+            try (Arena arena = round % 2 == 0 ? heap.openConfinedArena() : heap.openSharedArena()) {
+                for (long bytes : new long[] {0, 1, 7, 16, 100, 1024, 5000, 20_000, 100_000, 3 << 20}) {
+                    for (long alignment : new long[] {1, 8, 64, 4096, 65_536}) {
+                        MemorySegment block = arena.allocate(bytes, alignment);
+                        assertEquals(0, block.address() % alignment);
+                        for (long at = 0; at < bytes; at += bytes < 5000 ? 1 : 511) {
+                            assertEquals(0, block.get(ValueLayout.JAVA_BYTE, at));
+                            assertTrue(bytes > 5000 || bytesSeen.add(block.address() + at), "two blocks share a byte");
+                        }
+                        block.fill((byte) 0xaa);
+                    }
+                }
+            }
+            assertEquals(0, heap.stats().liveBytes());
+        }
+    }
+
+    @Test
+    void the_jdk_refuses_what_an_arena_must_refuse() throws InterruptedException {
+        Arena arena = heap.openConfinedArena();
+        MemorySegment block = arena.allocate(100);
+        Thread other = Thread.ofPlatform().start(() -> {
+            assertThrows(WrongThreadException.class, () -> block.get(ValueLayout.JAVA_BYTE, 0));
+            assertThrows(WrongThreadException.class, () -> arena.allocate(8));
+            assertThrows(WrongThreadException.class, arena::close);
+        });
+        Throwable[] failed = new Throwable[1];
+        other.setUncaughtExceptionHandler((thread, failure) -> failed[0] = failure);
+        other.join();
+        assertEquals(null, failed[0]);
+        assertThrows(IllegalArgumentException.class, () -> arena.allocate(-1));
+        assertThrows(IllegalArgumentException.class, () -> arena.allocate(8, 3));
+        arena.close();
+        assertThrows(IllegalStateException.class, () -> block.get(ValueLayout.JAVA_BYTE, 0));
+        assertThrows(IllegalStateException.class, () -> arena.allocate(8));
+        assertThrows(IllegalStateException.class, arena::close);
+        assertEquals(0, heap.stats().liveBytes());
+    }
+
+    @Test
+    void an_arena_outlives_its_heap_until_it_is_closed() {
+        Arena arena = heap.openSharedArena();
+        MemorySegment block = arena.allocate(1000);
+        block.fill((byte) 3);
+        heap.close();
+        assertEquals(3, block.get(ValueLayout.JAVA_BYTE, 999));
+        assertThrows(IllegalStateException.class, () -> arena.allocate(1 << 20));
+        arena.close();
+        assertThrows(IllegalStateException.class, () -> block.get(ValueLayout.JAVA_BYTE, 0));
+    }
+}
