@@ -137,7 +137,6 @@ enum WallRules {
             Map.entry("dev.hz3.heap.Inbox.NOTHING", "an array without elements"),
             Map.entry("dev.hz3.heap.NativeHeap.NUMBERS", "numbers heaps, for the names of their threads; nothing is decided by it"),
             Map.entry("dev.hz3.epoch.EpochStep.NOTHING", "a lambda without state"),
-            Map.entry("dev.hz3.os.Libc.NAMES", "an unmodifiable map"),
             Map.entry("dev.hz3.os.testing.PurgeWatcher.NOBODY", "a lambda without state"),
             Map.entry("dev.hz3.release.boundary.ReleaseSink.KEEP", "a lambda without state"),
             Map.entry("dev.hz3.segment.PackPool.NOBODYS", "a sentinel: lists nothing, because the one segment it is home to is in no map"),
