@@ -4,6 +4,7 @@ import dev.hz3.bench.peers.RawMemory;
 import dev.hz3.heap.HeapOptions;
 import dev.hz3.heap.HeapStats;
 import dev.hz3.heap.NativeHeap;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -23,9 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @param isReleaseOn whether the heap gave memory back
 /// @param operations free-and-allocate steps while it was measured, of all threads
 /// @param nanos how long it was measured
+/// @param cpuNanos how long the process computed meanwhile, on all processors together
 /// @param before what the heap had done when that began
 /// @param after what it had done when that ended
-public record SteadyPhase(boolean isReleaseOn, long operations, long nanos, HeapStats before, HeapStats after) {
+public record SteadyPhase(boolean isReleaseOn, long operations, long nanos, long cpuNanos, HeapStats before, HeapStats after) {
 
     private static final int PAGE_BYTES = 4096;
     /// Operations between two looks at whether to stop, and two reports of progress.
@@ -47,11 +49,13 @@ public record SteadyPhase(boolean isReleaseOn, long operations, long nanos, Heap
                 load.awaitFilled();
                 TimeUnit.MILLISECONDS.sleep(options.warmUpMillis());
                 HeapStats before = heap.stats();
+                long cpu = processCpuNanos();
                 long start = System.nanoTime();
                 long done = load.operations();
                 TimeUnit.SECONDS.sleep(options.seconds());
                 long operations = load.operations() - done;
-                phase = new SteadyPhase(isReleaseOn, operations, System.nanoTime() - start, before, heap.stats());
+                long nanos = System.nanoTime() - start;
+                phase = new SteadyPhase(isReleaseOn, operations, nanos, processCpuNanos() - cpu, before, heap.stats());
             } finally {
                 load.stop();
             }
@@ -60,6 +64,10 @@ public record SteadyPhase(boolean isReleaseOn, long operations, long nanos, Heap
             }
             return phase;
         }
+    }
+
+    private static long processCpuNanos() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
     private static void await(Future<?> worker) throws InterruptedException {
@@ -76,6 +84,11 @@ public record SteadyPhase(boolean isReleaseOn, long operations, long nanos, Heap
     /// Free-and-allocate steps a second.
     public double operationsPerSecond() {
         return perSecond(operations);
+    }
+
+    /// The same for a second of computing: what neighbours on the machine take away counts less here.
+    public double operationsPerCpuSecond() {
+        return operations * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, cpuNanos);
     }
 
     double perSecond(long count) {

@@ -20,6 +20,14 @@ final class SteadyResultTest {
     }
 
     @Test
+    void a_phase_that_got_less_of_the_machine_is_as_good_for_a_second_of_computing() {
+        SteadyPhase all = new SteadyPhase(true, 100, 1_000_000_000, 2_000_000_000, NOTHING, NOTHING);
+        SteadyPhase half = new SteadyPhase(false, 50, 1_000_000_000, 1_000_000_000, NOTHING, NOTHING);
+
+        assertEquals(List.of(1.0), new SteadyResult(List.of(all, half, half, all), 0.95).cpuRatios());
+    }
+
+    @Test
     void the_two_off_phases_tell_the_noise() {
         assertEquals(List.of(1.5), result(1, 100, 150, 1).noise());
     }
@@ -60,7 +68,7 @@ final class SteadyResultTest {
     private static SteadyResult result(long... operations) {
         boolean[] order = {true, false, false, true};
         List<SteadyPhase> phases = Stream.iterate(0, i -> i < operations.length, i -> i + 1)
-                .map(i -> new SteadyPhase(order[i % order.length], operations[i], 1_000_000_000, NOTHING, NOTHING))
+                .map(i -> new SteadyPhase(order[i % order.length], operations[i], 1_000_000_000, 2_000_000_000, NOTHING, NOTHING))
                 .toList();
         return new SteadyResult(phases, 0.95);
     }
