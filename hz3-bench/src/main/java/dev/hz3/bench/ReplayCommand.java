@@ -1,0 +1,253 @@
+package dev.hz3.bench;
+
+import dev.hz3.bench.peers.AbsentAllocatorException;
+import dev.hz3.bench.peers.AllocatorChoice;
+import dev.hz3.bench.peers.BenchAllocator;
+import dev.hz3.bench.replay.ReplayResult;
+import dev.hz3.bench.replay.Trace;
+import dev.hz3.bench.replay.TraceReplay;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `replay`: recorded allocations of real programs, on this heap and its peers.
+@Command(
+        name = "replay",
+        sortOptions = false,
+        showDefaultValues = true,
+        description = {
+            "Replays recorded allocations of real programs and shows time, footprint and damage.",
+            "A trace is a file, or the name of one that comes with the project: imagemagick, nginx, node.",
+            "Each trace and allocator has a process of its own: one run that verifies and samples the footprint, then the timed ones.",
+            "Exit status: 0 GO, 1 NO-GO, 2 arguments that make no sense."
+        })
+final class ReplayCommand implements Callable<Integer> {
+
+    private static final double FOOTPRINT_BAR = 1.15;
+    private static final String ROW = "replayed\t";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "TRACE", description = "a file, or a name")
+    private List<String> traces = List.of();
+
+    @Option(names = "--workers", description = "threads that replay at once")
+    private int workers = 1;
+
+    @Option(names = "--allocator", split = ",", description = "any of hz3, glibc, jemalloc, mimalloc, tcmalloc")
+    private List<String> allocators = List.of("hz3");
+
+    @Option(names = "--repeat", description = "timed runs, of which the median counts")
+    private int repeat = 3;
+
+    @Option(names = "--tick-ms", description = "somebody else ticks and trims at random, this often on average; 0 = nobody does")
+    private int tickMillis;
+
+    @Option(names = "--seed", description = "what the random ticks come from")
+    private long seed = 1;
+
+    @Option(names = "--here", hidden = true, description = "in this process")
+    private boolean here;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (workers < 1 || workers > 64 || repeat < 0 || repeat > 99 || tickMillis < 0) {
+            throw new ParameterException(spec().commandLine(), "workers must be 1 to 64, repeat 0 to 99, tick-ms 0 or more");
+        }
+        for (String name : allocators) {
+            if (AllocatorChoice.named(name).isEmpty()) {
+                throw new ParameterException(
+                        spec().commandLine(), "allocator is '" + name + "', and must be one of " + AllocatorChoice.arguments());
+            }
+        }
+        PrintWriter out = spec().commandLine().getOut();
+        boolean isGo = true;
+        if (here) {
+            return replayHere(out, path(traces.getFirst()), AllocatorChoice.named(allocators.getFirst()).orElseThrow());
+        }
+        out.println("trace         allocator  events     time ms  peak live  footprint  ratio  at end  damaged");
+        for (String name : traces) {
+            path(name); // refused before anything runs
+        }
+        for (String name : traces) {
+            isGo &= compare(out, name);
+        }
+        out.println("verdict: " + (isGo ? "GO" : "NO-GO"));
+        out.flush();
+        return isGo ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private CommandSpec spec() {
+        if (spec == null) {
+            throw new IllegalStateException("not made by picocli");
+        }
+        return spec;
+    }
+
+    private Path path(String name) {
+        for (Path candidate : List.of(
+                Path.of(name),
+                Path.of("hz3-bench", "traces", name + ".oht.gz"),
+                Path.of("traces", name + ".oht.gz"),
+                Path.of(System.getProperty("hz3.traces", "hz3-bench/traces"), name + ".oht.gz"))) {
+            if (Files.isRegularFile(candidate)) {
+                return candidate;
+            }
+        }
+        throw new ParameterException(spec().commandLine(), "no such trace: " + name);
+    }
+
+    // ---- one process for each ------------------------------------------------------------------------------------
+
+    private boolean compare(PrintWriter out, String name) throws IOException, InterruptedException {
+        Map<String, Double> ratios = new TreeMap<>();
+        boolean isGo = true;
+        for (String allocator : allocators) {
+            Optional<String[]> row = child(out, path(name), allocator);
+            if (row.isEmpty()) {
+                isGo &= !allocator.equals("hz3");
+                continue;
+            }
+            String[] f = row.get();
+            double ratio = Double.parseDouble(f[5]) / Double.parseDouble(f[4]);
+            ratios.put(allocator, ratio);
+            isGo &= f[7].equals("0") && (!allocator.equals("hz3") || f[8].equals("0"));
+            out.printf(
+                    Locale.ROOT, "%-13s %-10s %9s %11s %7.1f MiB %6.1f MiB %6.2f %7.1f %8s%s%n", f[1], allocator, f[2], f[3],
+                    mebibytes(f[4]), mebibytes(f[5]), ratio, mebibytes(f[6]), f[7],
+                    allocator.equals("hz3") ? "  live at end " + f[8] : "");
+            out.flush();
+        }
+        Double own = ratios.remove("hz3");
+        if (own != null && !ratios.isEmpty() && workers == 1) {
+            double best = ratios.values().stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+            boolean fits = own <= FOOTPRINT_BAR * best;
+            out.printf(Locale.ROOT, "%-13s %s footprint %.2f, best peer %.2f: %.2f x; bar %.2f x%n", "", fits ? "GO   " : "NO-GO", own, best,
+                    own / best, FOOTPRINT_BAR);
+            isGo &= fits;
+        }
+        return isGo;
+    }
+
+    private static double mebibytes(String bytes) {
+        return Double.parseDouble(bytes) / (1 << 20);
+    }
+
+    private Optional<String[]> child(PrintWriter out, Path trace, String allocator) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> own = List.of(ProcessHandle.current().info().arguments().orElseThrow());
+        command.addAll(own.subList(0, own.indexOf("dev.hz3.bench/dev.hz3.bench.Main") + 1));
+        command.addAll(List.of("replay", trace.toString(), "--here", "--allocator", allocator, "--workers", "" + workers, "--repeat",
+                "" + repeat, "--tick-ms", "" + tickMillis, "--seed", "" + seed));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=16384"); // jemalloc needs it to be loaded late
+        Process process = builder.start();
+        List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        process.waitFor();
+        for (String line : said) {
+            if (line.startsWith(ROW)) {
+                return Optional.of(line.split("\t", -1));
+            }
+        }
+        out.println(trace.getFileName() + " " + allocator + ": no result: " + String.join(" | ", said));
+        return Optional.empty();
+    }
+
+    // ---- in this process -----------------------------------------------------------------------------------------
+
+    @SuppressWarnings("try") // the ticker works by being open
+    private int replayHere(PrintWriter out, Path file, AllocatorChoice choice) throws IOException, InterruptedException {
+        Trace trace = Trace.read(file);
+        try (BenchAllocator allocator = choice.open(); Ticker ticker = new Ticker(allocator, tickMillis, seed)) {
+            ReplayResult checked = run(trace, allocator, true);
+            long[] nanos = new long[Math.max(1, repeat)];
+            nanos[0] = checked.nanos();
+            for (int i = 0; i < repeat; i++) {
+                nanos[i] = run(trace, allocator, false).nanos();
+            }
+            Arrays.sort(nanos);
+            long live = allocator.counters().map(counters -> counters.liveBytes()).orElse(0L);
+            out.println(ROW + trace.name() + "\t" + trace.events() + "\t"
+                    + String.format(Locale.ROOT, "%.1f", nanos[nanos.length / 2] / 1e6) + "\t" + trace.peakLiveBytes() + "\t"
+                    + checked.peakResidentBytes() + "\t" + Math.max(0, checked.residentAtEndBytes()) + "\t" + checked.damaged() + "\t" + live);
+            if (checked.damaged() != 0) {
+                out.println("damage: " + checked.firstDamage());
+            }
+            out.flush();
+            return checked.damaged() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+        } catch (AbsentAllocatorException absent) {
+            out.println("absent: " + absent.getMessage());
+            out.flush();
+            return ExitCode.SOFTWARE;
+        }
+    }
+
+    private ReplayResult run(Trace trace, BenchAllocator allocator, boolean checks) throws InterruptedException {
+        TraceReplay replay = new TraceReplay(trace, allocator, checks, checks && workers == 1);
+        System.gc();
+        return replay.run(workers);
+    }
+
+    /// Ticks and trims at random moments while a replay runs.
+    private static final class Ticker implements AutoCloseable {
+        private final Thread thread;
+
+        Ticker(BenchAllocator allocator, int millis, long seed) {
+            thread = Thread.ofPlatform().daemon().unstarted(() -> {
+                SplittableRandom random = new SplittableRandom(seed);
+                while (!Thread.currentThread().isInterrupted()) {
+                    try {
+                        Thread.sleep(random.nextInt(2 * millis + 1));
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    if (random.nextInt(8) == 0) {
+                        allocator.trim();
+                    } else {
+                        allocator.tick();
+                    }
+                }
+            });
+            if (millis > 0) {
+                thread.start();
+            }
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
