@@ -20,6 +20,9 @@ final class MainTest {
         "burst-idle 100 --objects 200 | objects is given twice, by its place and by its name",
         "burst-idle 1 1 1 1 1 1 1 1 1 1 1 | 11 numbers are given, but there are 10",
         "burst-idle --allocator dlmalloc | allocator is 'dlmalloc', but must be one of hz3, glibc, jemalloc,",
+        "steady --threads 0 | threads is '0', but must be a whole number from 1 to 256",
+        "steady --min 9 --max 8 | min is 9 and max is 8, but no block has at least min and at most max bytes",
+        "steady --bar 0 | bar is 0.0, but must be above 0",
         "burst-idle --colour | Unknown option: '--colour'",
     })
     void arguments_that_make_no_sense_are_answered_with_a_sentence(String line, String sentence) {

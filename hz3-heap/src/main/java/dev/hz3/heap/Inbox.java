@@ -7,11 +7,25 @@ import java.util.Arrays;
 /// Threads: any; its own lock, for a few instructions. The count may be read without it.
 final class Inbox {
 
+    private static final int CLASS_SHIFT = 56; // above every address
     private static final int LEAST = 64;
     private static final long[] NOTHING = {};
 
-    private long[] addresses = NOTHING;
+    private long[] letters = NOTHING;
     private volatile int count;
+
+    /// What is sent: the address of a block with its size class.
+    static long letter(int sizeClass, long address) {
+        return (long) sizeClass << CLASS_SHIFT | address;
+    }
+
+    static int sizeClassOf(long letter) {
+        return (int) (letter >>> CLASS_SHIFT);
+    }
+
+    static long addressOf(long letter) {
+        return letter & (1L << CLASS_SHIFT) - 1;
+    }
 
     boolean isEmpty() {
         return count == 0;
@@ -23,22 +37,22 @@ final class Inbox {
 
     synchronized void add(long[] from, int first, int howMany) {
         int had = count;
-        if (had + howMany > addresses.length) {
-            addresses = Arrays.copyOf(addresses, Math.max(LEAST, Math.max(had + howMany, addresses.length * 2)));
+        if (had + howMany > letters.length) {
+            letters = Arrays.copyOf(letters, Math.max(LEAST, Math.max(had + howMany, letters.length * 2)));
         }
-        System.arraycopy(from, first, addresses, had, howMany);
+        System.arraycopy(from, first, letters, had, howMany);
         count = had + howMany;
     }
 
-    /// Takes everything out: the addresses, in an array of that length.
+    /// Takes everything out, in an array of that length.
     synchronized long[] takeAll() {
         if (count == 0) {
             return NOTHING;
         }
-        long[] taken = Arrays.copyOf(addresses, count);
+        long[] taken = Arrays.copyOf(letters, count);
         count = 0;
-        if (addresses.length > 16 * LEAST) {
-            addresses = NOTHING;
+        if (letters.length > 16 * LEAST) {
+            letters = NOTHING;
         }
         return taken;
     }

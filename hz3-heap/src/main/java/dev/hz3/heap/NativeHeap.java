@@ -485,10 +485,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (cache.free(sizeClass, states, block, address)) {
             return;
         }
-        if (states.returnFromAfar(block) == BlockStates.HELD) {
+        int owner = states.returnFromAfar(block);
+        if (owner == BlockStates.HELD) {
             throw invalid(address, "freed before");
         }
-        cache.send(sizeClass, address);
+        cache.send(sizeClass, address, owner);
     }
 
     private static final String INSIDE = "inside a block, not its beginning";

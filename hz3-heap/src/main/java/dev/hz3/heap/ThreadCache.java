@@ -69,6 +69,7 @@ final class ThreadCache {
     private boolean armed;
 
     private final long[] outbox = new long[OUTBOX];
+    private final int[] outboxOwners = new int[OUTBOX];
     private int outboxCount;
 
     /// Blocks that this cache freed from afar and that it collected, by class; their sum over all caches is what is on the way.
@@ -258,12 +259,14 @@ final class ThreadCache {
         }
     }
 
-    /// Notes a block that its caller has just marked as returned; its owner hears of it soon. By this cache's owner.
-    void send(int sizeClass, long address) {
+    /// Notes a block that its caller has just marked as returned; the cache with number `to`, which handed it out, hears of it soon. By this
+    /// cache's owner.
+    void send(int sizeClass, long address, int to) {
         enter();
         sent[sizeClass]++;
         armed = true;
-        outbox[outboxCount++] = address;
+        outboxOwners[outboxCount] = to;
+        outbox[outboxCount++] = Inbox.letter(sizeClass, address);
         if (outboxCount < OUTBOX) {
             boolean first = outboxCount == 1;
             exit();
@@ -327,18 +330,13 @@ final class ThreadCache {
             return;
         }
         long[] one = new long[1];
-        for (long address : inbox.takeAll()) {
-            Segment segment = map.find(address);
-            int page = Segment.pageOf(address);
-            SmallRun run = segment.smallRun(page);
-            boolean isSmall = run != SmallRun.NONE;
-            int sizeClass = isSmall ? run.sizeClass() : Segment.classOf(segment.tag(page));
-            if (isSmall ? !run.blocks().collect(run.blockOf(address), id) : !segment.runs().collect(page, id)) {
-                violations++; // freed by its owner at the same moment: that free had its effect, this one has none
-                continue;
-            }
+        for (long letter : inbox.takeAll()) {
+            int sizeClass = Inbox.sizeClassOf(letter);
+            long address = Inbox.addressOf(letter);
             collected[sizeClass]++;
-            if (toStock) {
+            if (!isCollected(address)) {
+                violations++; // freed by its owner at the same moment: that free had its effect, this one has none
+            } else if (toStock) {
                 one[0] = address;
                 supply.stock(sizeClass, one, 0, 1);
             } else {
@@ -347,25 +345,30 @@ final class ThreadCache {
         }
     }
 
+    /// Takes a returned block back, if its mark still stands. By now anything may have become of a block whose mark does not.
+    private boolean isCollected(long address) {
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        SmallRun run = segment.smallRun(page);
+        if (run == SmallRun.NONE) {
+            return segment.runs().collect(page, id);
+        }
+        int block = run.blockAt(address);
+        return block >= 0 && run.blocks().collect(block, id);
+    }
+
     private void flushOutbox() {
         int first = 0;
         while (first < outboxCount) {
-            int to = ownerOf(outbox[first]);
+            int to = outboxOwners[first];
             int next = first + 1;
-            while (next < outboxCount && ownerOf(outbox[next]) == to) {
+            while (next < outboxCount && outboxOwners[next] == to) {
                 next++;
             }
             table.byId(to).inbox().add(outbox, first, next - first);
             first = next;
         }
         outboxCount = 0;
-    }
-
-    private int ownerOf(long address) {
-        Segment segment = map.find(address);
-        int page = Segment.pageOf(address);
-        SmallRun run = segment.smallRun(page);
-        return run == SmallRun.NONE ? segment.runs().owner(page) : run.blocks().owner(run.blockOf(address));
     }
 
     /// Returns everything: the outbox to its owners, inbox and stacks to stock. Inside.

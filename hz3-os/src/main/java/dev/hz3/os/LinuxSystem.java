@@ -20,6 +20,7 @@ public final class LinuxSystem implements OperatingSystem {
 
     private static final int RETRIES = 16;
     private static final int MINCORE_PAGES = 1 << 16;
+    private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
     private static final long IOVEC_BYTES = 16;
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 8;
     private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 16;
@@ -290,9 +291,7 @@ public final class LinuxSystem implements OperatingSystem {
             for (long at = address; at < address + bytes; at += chunk) {
                 long length = Math.min(chunk, address + bytes - at);
                 mincore(at, length, vector);
-                for (long page = 0; page < length / pageBytes; page++) {
-                    resident += (vector.get(ValueLayout.JAVA_BYTE, page) & 1) * (long) pageBytes;
-                }
+                resident += residentPages(vector, length / pageBytes) * pageBytes;
             }
         }
         return resident;
@@ -307,6 +306,20 @@ public final class LinuxSystem implements OperatingSystem {
             throw new IllegalStateException("residentBytes(address=0x" + Long.toHexString(address) + ", bytes=" + bytes
                     + "): the kernel does not say: " + Libc.describe(-answer));
         }
+    }
+
+    /// How many of the first `pages` bytes of `vector` have their lowest bit set, eight at a time; the kernel leaves the
+    /// other bits undefined.
+    private static long residentPages(MemorySegment vector, long pages) {
+        long resident = 0;
+        long page = 0;
+        for (; page + Long.BYTES <= pages; page += Long.BYTES) {
+            resident += Long.bitCount(vector.get(ValueLayout.JAVA_LONG_UNALIGNED, page) & LOWEST_BITS);
+        }
+        for (; page < pages; page++) {
+            resident += vector.get(ValueLayout.JAVA_BYTE, page) & 1;
+        }
+        return resident;
     }
 
     @Override
