@@ -67,10 +67,13 @@ public final class ReleaseBoundary {
     /// @param pages 1 … 512
     /// @return the first page, or [#NONE] where no stretch is long enough, or the segment was closed a moment ago
     public int claim(Segment segment, int pages) {
-        if (segment.isClosed()) {
-            return NONE;
+        if (!isMapped(segment)) {
+            // Asked in this order: a segment is closed before it leaves the map. One that is closed later has no free page.
+            if (segment.isClosed()) {
+                return NONE;
+            }
+            throw violation(Check.MAPPED, "claim(" + segment + "): not in the address map");
         }
-        checkMapped("claim", segment);
         if (pages < 1 || pages > PAGES_PER_SEGMENT) {
             throw violation(Check.RANGE, "claim(" + segment + ", pages=" + pages + "): no such run");
         }
