@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Replays recorded allocations of real programs and shows time, footprint and damage.",
             "A trace is a file, or the name of one that comes with the project: imagemagick, nginx, node.",
-            "Each trace and allocator has a process of its own: one run that verifies and samples the footprint, then the timed ones.",
+            "Each trace and allocator has a process of its own: a run to warm up, one that verifies and shows the footprint, then the timed ones.",
             "Exit status: 0 GO, 1 NO-GO, 2 arguments that make no sense."
         })
 final class ReplayCommand implements Callable<Integer> {
@@ -157,7 +157,10 @@ final class ReplayCommand implements Callable<Integer> {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         List<String> own = List.of(ProcessHandle.current().info().arguments().orElseThrow());
-        command.addAll(own.subList(0, own.indexOf("dev.hz3.bench/dev.hz3.bench.Main") + 1));
+        int main = own.indexOf("dev.hz3.bench/dev.hz3.bench.Main");
+        command.addAll(own.subList(0, main - 1));
+        command.addAll(List.of("-Xms768m", "-Xmx768m")); // the largest recording, and what a replay keeps of each object
+        command.addAll(own.subList(main - 1, main + 1));
         command.addAll(List.of("replay", trace.toString(), "--here", "--allocator", allocator, "--workers", "" + workers, "--repeat",
                 "" + repeat, "--tick-ms", "" + tickMillis, "--seed", "" + seed));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -179,6 +182,12 @@ final class ReplayCommand implements Callable<Integer> {
     @SuppressWarnings("try") // the ticker works by being open
     private int replayHere(PrintWriter out, Path file, AllocatorChoice choice) throws IOException, InterruptedException {
         Trace trace = Trace.read(file);
+        // What the virtual machine makes of this code belongs to the base, for every contender: first a run on a heap that then goes.
+        try (BenchAllocator warmUp = AllocatorChoice.HZ3.open()) {
+            run(trace, warmUp, true);
+        } catch (AbsentAllocatorException absent) {
+            throw new IllegalStateException(absent);
+        }
         try (BenchAllocator allocator = choice.open(); Ticker ticker = new Ticker(allocator, tickMillis, seed)) {
             ReplayResult checked = run(trace, allocator, true);
             long[] nanos = new long[Math.max(1, repeat)];
@@ -204,7 +213,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private ReplayResult run(Trace trace, BenchAllocator allocator, boolean checks) throws InterruptedException {
-        TraceReplay replay = new TraceReplay(trace, allocator, checks, checks && workers == 1);
+        TraceReplay replay = new TraceReplay(trace, allocator, checks);
         System.gc();
         return replay.run(workers);
     }

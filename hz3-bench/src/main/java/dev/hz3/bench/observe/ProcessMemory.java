@@ -31,6 +31,25 @@ public final class ProcessMemory {
         return parseCounters(read(COUNTERS));
     }
 
+    /// Lets the kernel forget the most that was ever resident, so that [#peakResidentBytes()] speaks of what comes.
+    public static void forgetPeak() {
+        try {
+            Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the kernel does not forget its peak", failure);
+        }
+    }
+
+    /// The most that was resident since [#forgetPeak()], however briefly, in bytes.
+    public static long peakResidentBytes() {
+        return read(Path.of("/proc/self/status"))
+                .lines()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /// The text of the rollup.
     public static String rollup() {
         return read(ROLLUP);

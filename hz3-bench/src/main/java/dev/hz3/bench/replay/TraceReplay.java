@@ -24,52 +24,46 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class TraceReplay {
 
     private static final VarHandle ADDRESS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int SAMPLE_EACH = 1024;
     private static final int PAGE = 4096;
 
     private final Trace trace;
     private final BenchAllocator allocator;
     private final boolean verify;
-    private final boolean sample;
     private final long[] addresses;
     private final long[] sizes;
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicReference<String> firstDamage = new AtomicReference<>("");
-    private long base;
-    private long peak;
 
-    /// A replay of `trace` on `allocator`; `sample` measures the footprint on the way, which takes time of its own.
-    public TraceReplay(Trace trace, BenchAllocator allocator, boolean verify, boolean sample) {
+    /// A replay of `trace` on `allocator`.
+    public TraceReplay(Trace trace, BenchAllocator allocator, boolean verify) {
         this.trace = trace;
         this.allocator = allocator;
         this.verify = verify;
-        this.sample = sample;
         addresses = new long[trace.objects()];
         sizes = new long[trace.objects()];
     }
 
     /// Replays it on `workers` threads, then frees what was never freed.
     public ReplayResult run(int workers) throws InterruptedException {
-        base = ProcessMemory.sampleResidentBytes();
+        long base = ProcessMemory.measure().heldBytes();
+        ProcessMemory.forgetPeak();
         long begun = System.nanoTime();
         if (workers == 1) {
             for (int e = 0; e < trace.events(); e++) {
                 play(e);
-                if (sample && e % SAMPLE_EACH == 0) {
-                    peak = Math.max(peak, ProcessMemory.sampleResidentBytes() - base);
-                }
             }
         } else {
             together(workers);
         }
         long nanos = System.nanoTime() - begun;
+        long peak = ProcessMemory.peakResidentBytes() - base;
         for (int object = 0; object < addresses.length; object++) {
             if (addresses[object] > 0) {
                 free(object);
             }
         }
         allocator.trim();
-        return new ReplayResult(nanos, peak, ProcessMemory.sampleResidentBytes() - base, damaged.get(), firstDamage.get());
+        return new ReplayResult(nanos, peak, ProcessMemory.measure().heldBytes() - base, damaged.get(), firstDamage.get());
     }
 
     private void together(int workers) throws InterruptedException {
