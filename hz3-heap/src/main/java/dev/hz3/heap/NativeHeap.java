@@ -127,8 +127,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             all.add(new Shard(i));
         }
         shards = List.copyOf(all);
-        supply = new RunSupply(os, map, boundary, ledger, shards, options);
         reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
+        supply = new RunSupply(os, map, boundary, ledger, reclaim, shards, options);
         retire = new RetireScan(boundary, shards.stream().map(Shard::smallPages).toList());
         gate = new IdleGate(options.idleEvents());
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);

@@ -5,6 +5,8 @@ import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
+import dev.hz3.medium.reclaim.MediumReclaim;
+import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.os.HugePageMode;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
@@ -30,6 +32,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// Threads: any.
 final class RunSupply {
 
+    /// Less stock than this is not worth a recall when room runs out.
+    private static final int RECALL_FROM_PAGES = 128;
+    private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
+
     /// A huge page that takes longer than this is dearer than its 512 small ones at some 1.4 µs each, and counts as a refusal. It happens where a
     /// hypervisor takes free memory away from its guest.
     private static final long DEAR_NANOS = 600_000;
@@ -43,13 +49,16 @@ final class RunSupply {
     private final AddressMap map;
     private final ReleaseBoundary boundary;
     private final ReleaseLedger ledger;
+    private final MediumReclaim recall;
     private final List<Shard> shards;
     private final AtomicInteger hugeRefusals = new AtomicInteger();
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
-    RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, List<Shard> shards, HeapOptions options) {
+    RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, List<Shard> shards,
+            HeapOptions options) {
+        this.recall = recall;
         this.os = os;
         wantsHugePages = options.hugePages() && os.hugePageMode() != HugePageMode.NEVER;
         hugeAfterSegments = (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT);
@@ -85,9 +94,11 @@ final class RunSupply {
         for (int i = 0; filled == 0 && i < shards.size(); i++) {
             filled = shard(shard, i).runs().pop(sizeClass, addresses, from, max);
         }
-        for (int i = 0; filled == 0 && i < shards.size(); i++) {
-            filled = claimMedium(shard(shard, i).mediumPool(), sizeClass, addresses, from, max);
-        }
+        do {
+            for (int i = 0; filled == 0 && i < shards.size(); i++) {
+                filled = claimMedium(shard(shard, i).mediumPool(), sizeClass, addresses, from, max);
+            }
+        } while (filled == 0 && recall());
         if (filled != 0) {
             return filled;
         }
@@ -96,6 +107,17 @@ final class RunSupply {
         filled = claimMedium(segment, sizeClass, addresses, from, max);
         list(segment);
         return filled;
+    }
+
+    /// Before the heap grows, runs that lie in stock for other classes become pages that serve any.
+    ///
+    /// @return whether some did
+    private boolean recall() {
+        long stocked = 0;
+        for (Shard shard : shards) {
+            stocked += shard.runs().pages();
+        }
+        return stocked >= RECALL_FROM_PAGES && recall.tick(RECALL) > 0;
     }
 
     private int claimMedium(PackPool pool, int sizeClass, long[] addresses, int from, int max) {
@@ -198,17 +220,19 @@ final class RunSupply {
             return span(shard, pages);
         }
         int count = (int) pages;
-        for (int i = 0; i < shards.size(); i++) {
-            PackPool pool = shard(shard, i).mediumPool();
-            for (Segment segment = pool.tightest(count); segment != Segment.NOWHERE; segment = pool.tightest(count)) {
-                int first = boundary.claim(segment, count);
-                pool.update(segment);
-                if (first != ReleaseBoundary.NONE) {
-                    segment.tagLarge(new PageRange(first, count));
-                    return segment.addressOf(first);
+        do {
+            for (int i = 0; i < shards.size(); i++) {
+                PackPool pool = shard(shard, i).mediumPool();
+                for (Segment segment = pool.tightest(count); segment != Segment.NOWHERE; segment = pool.tightest(count)) {
+                    int first = boundary.claim(segment, count);
+                    pool.update(segment);
+                    if (first != ReleaseBoundary.NONE) {
+                        segment.tagLarge(new PageRange(first, count));
+                        return segment.addressOf(first);
+                    }
                 }
             }
-        }
+        } while (recall());
         Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         int first = boundary.claim(segment, count);
         segment.tagLarge(new PageRange(first, count));
