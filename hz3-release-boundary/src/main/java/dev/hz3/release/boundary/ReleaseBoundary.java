@@ -67,10 +67,12 @@ public final class ReleaseBoundary {
     /// @param pages 1 … 512
     /// @return the first page, or [#NONE] where no stretch is long enough, or the segment was closed a moment ago
     public int claim(Segment segment, int pages) {
-        if (segment.isClosed()) {
-            return NONE;
+        if (!isMapped(segment)) {
+            if (segment.isClosed()) { // asked second: a segment is closed first, and then leaves the map
+                return NONE;
+            }
+            throw unmapped("claim", segment);
         }
-        checkMapped("claim", segment);
         if (pages < 1 || pages > PAGES_PER_SEGMENT) {
             throw violation(Check.RANGE, "claim(" + segment + ", pages=" + pages + "): no such run");
         }
@@ -159,6 +161,7 @@ public final class ReleaseBoundary {
         int begun = 0;
         try {
             for (Loan loan : loans) {
+                loan.begin();
                 begun++;
                 // What is wanted is a hint, and hints grow old: of a segment that was closed meanwhile nothing is lent.
                 if (isMapped(loan.segment())) {
@@ -228,8 +231,12 @@ public final class ReleaseBoundary {
 
     private void checkMapped(String verb, Segment segment) {
         if (!isMapped(segment)) {
-            throw violation(Check.MAPPED, verb + "(" + segment + "): not in the address map");
+            throw unmapped(verb, segment);
         }
+    }
+
+    private BoundaryViolation unmapped(String verb, Segment segment) {
+        return violation(Check.MAPPED, verb + "(" + segment + "): not in the address map");
     }
 
     private boolean isMapped(Segment segment) {
