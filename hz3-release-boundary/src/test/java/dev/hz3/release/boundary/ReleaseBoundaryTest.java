@@ -192,7 +192,7 @@ class ReleaseBoundaryTest {
         int first = boundary.claim(medium, 2);
         boundary.release(medium, first, 1, ReleaseReason.LARGE_FREE);
         String message = assertThrows(BoundaryViolation.class, () -> boundary.release(medium, first, 2, ReleaseReason.LARGE_FREE)).getMessage();
-        assertEquals("release(" + medium + ", first=0, count=2, LARGE_FREE): free already: word 0 of free_bits is 0xfffffffffffffffd", message);
+        assertEquals("release(" + medium + ", first=0, count=2, LARGE_FREE): free already: word 0 of free_bits is 0xfffffffffffffffd, lent=0x0", message);
         for (int pages : new int[] {Integer.MIN_VALUE, -1, 0, 513, Integer.MAX_VALUE}) {
             BoundaryViolation refused = assertThrows(BoundaryViolation.class, () -> boundary.claim(medium, pages));
             assertEquals(Check.RANGE, refused.check());
@@ -204,10 +204,12 @@ class ReleaseBoundaryTest {
     }
 
     @Test
-    void a_lent_page_can_be_released_by_nobody_who_owns_it_because_nobody_does() {
-        int first = boundary.claim(medium, 10);
-        boundary.release(medium, first, 10, ReleaseReason.LARGE_FREE);
-        boundary.lend(medium, new PageRange(first, 10), (segment, pages) -> {
+    void a_lent_page_cannot_be_released_or_lent_again() {
+        boundary.lend(medium, new PageRange(0, 10), (segment, pages) -> {
+            for (int page = 0; page < 10; page++) {
+                assertRefused(Check.STATE, medium, page, 1); // free again, it could be claimed while it is purged
+            }
+            assertRefused(Check.STATE, medium, 9, 2);
             int other = boundary.claim(medium, 1); // what is not lent goes on as ever
             assertEquals(10, other);
             boundary.release(medium, new PageRange(other, 1), ReleaseReason.LARGE_FREE);
