@@ -9,6 +9,7 @@ import dev.hz3.retire.scan.RetireScan;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One turn of upkeep.
 ///
@@ -59,9 +60,9 @@ public final class Epoch {
     private final LongAdder epochs = new LongAdder();
     private final LongAdder idleTicks = new LongAdder();
     private final LongAdder busyTicks = new LongAdder();
-    private final LongAdder failures = new LongAdder();
     private boolean closed; // under running
-    private volatile Optional<Throwable> lastFailure = Optional.empty();
+    private volatile long failures; // written under running, as is lastFailure
+    private volatile @Nullable Throwable lastFailure;
 
     /// Turns of `steps`, with `gate` deciding how busy the heap is.
     public Epoch(Steps steps, IdleGate gate) {
@@ -136,13 +137,15 @@ public final class Epoch {
                 + run(turn.ledgerPurge(), decided);
     }
 
-    /// Isolates a step: upkeep that fails must not reach whoever allocates or frees.
+    /// Isolates a step: upkeep that fails must not reach whoever allocates or frees. What is done about a failure allocates nothing and calls
+    /// nothing, as there may be neither memory nor stack left for it.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under running
     private long run(EpochStep step, Gate decided) {
         try {
             return step.run(decided);
         } catch (Throwable failure) { // also an OutOfMemoryError or a StackOverflowError: it is the step's, not the caller's
-            failures.increment();
-            lastFailure = Optional.of(failure);
+            failures++;
+            lastFailure = failure;
             return 0;
         }
     }
@@ -164,11 +167,11 @@ public final class Epoch {
 
     /// Steps that failed.
     public long failures() {
-        return failures.sum();
+        return failures;
     }
 
     /// What the last failing step threw.
     public Optional<Throwable> lastFailure() {
-        return lastFailure;
+        return Optional.ofNullable(lastFailure);
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 ///
 /// An application that has gone quiet gives its memory back by this thread alone.
 ///
-/// Threads: [#wake()] from any, at the price of one read while awake.
+/// Threads: [#wake()] from any, at the price of two reads while awake.
 public final class EpochClock implements AutoCloseable {
 
     /// After so many idle turns in a row that moved nothing although something waits, it sleeps all the same.
@@ -25,6 +25,7 @@ public final class EpochClock implements AutoCloseable {
     private final Thread thread;
     private final LongAdder wakeUps = new LongAdder();
     private volatile boolean asleep;
+    private volatile boolean called; // wake() came since the last turn began
     private volatile boolean closed;
 
     /// A clock that ticks `epoch` each `period` while `waiting` says that something waits to be returned.
@@ -48,6 +49,8 @@ public final class EpochClock implements AutoCloseable {
         if (asleep) {
             asleep = false;
             LockSupport.unpark(thread);
+        } else if (!called) {
+            called = true;
         }
     }
 
@@ -66,6 +69,7 @@ public final class EpochClock implements AutoCloseable {
         sleepUnless(true);
         park(periodNanos);
         while (!closed) {
+            called = false;
             Epoch.Outcome outcome = epoch.tick();
             fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless + 1 : 0;
             boolean more = fruitless < FRUITLESS_TURNS && isWaiting();
@@ -93,13 +97,13 @@ public final class EpochClock implements AutoCloseable {
     private boolean sleepUnless(boolean ask) {
         asleep = true;
         // Asked again after saying so: whoever made something wait a moment ago has not seen that this thread sleeps.
-        if (ask && isWaiting()) {
+        if (called || ask && isWaiting()) {
             asleep = false;
             return false;
         }
         while (asleep && !closed) {
             LockSupport.park(this);
-            wakeUps.increment();
+            woken();
         }
         asleep = false;
         return true;
@@ -108,8 +112,14 @@ public final class EpochClock implements AutoCloseable {
     private void park(long nanos) {
         if (!closed) {
             LockSupport.parkNanos(this, nanos);
-            wakeUps.increment();
+            woken();
         }
+    }
+
+    private void woken() {
+        wakeUps.increment();
+        // Nobody interrupts this thread to any purpose, and one that stays interrupted cannot park: it would spin for ever.
+        Thread.interrupted();
     }
 
     /// Ends the thread and waits until it has ended. Harmless to repeat.

@@ -10,7 +10,9 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// From an address to its segment, and the slots that segments stand in.
 ///
@@ -32,6 +34,7 @@ public final class AddressMap {
     private final Segment[] slots;
     private final BitSet taken = new BitSet();
     private final BitSet committed = new BitSet();
+    private final Set<Segment> closing = new HashSet<>(); // closed, and their slots not free yet
     private int open;
     private int maxOpen;
 
@@ -176,16 +179,22 @@ public final class AddressMap {
         if (segment.freePages() != 0) {
             throw new IllegalStateException("close(" + segment + "): not claimed whole");
         }
+        synchronized (this) {
+            closing.add(segment);
+        }
         segment.close();
         segment.home().remove(segment);
         SLOT.setRelease(slots, segment.index(), Segment.NOWHERE);
     }
 
-    /// Gives the slot of a closed segment to whoever opens next, who takes its pages for clean: they must be.
+    /// Gives the slot of a closed segment to whoever opens next, who takes its pages for clean: they must be. Once: the second time the
+    /// slot would be another segment's.
     public void free(Segment segment) {
-        if (!segment.isClosed() || at(segment.index()) == segment) {
-            throw new IllegalStateException("free(" + segment + "): not closed");
+        synchronized (this) {
+            if (!segment.isClosed() || at(segment.index()) == segment || !closing.remove(segment)) {
+                throw new IllegalStateException("free(" + segment + "): not closed, or free already");
+            }
+            freeSlots(segment.index(), 1);
         }
-        freeSlots(segment.index(), 1);
     }
 }

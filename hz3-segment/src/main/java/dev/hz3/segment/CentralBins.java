@@ -126,11 +126,12 @@ public final class CentralBins {
 
         /// A list that was long once does not keep its array for ever.
         private void shrink(int taken) {
-            count -= taken;
-            fewest = Math.min(fewest, count);
-            if (runs.length > LEAST && count < runs.length >>> 3) {
-                runs = Arrays.copyOf(runs, runs.length >>> 1);
+            int left = count - taken;
+            if (runs.length > LEAST && left < runs.length >>> 3) {
+                runs = Arrays.copyOf(runs, runs.length >>> 1); // before anything is taken: it may find no memory
             }
+            count = left;
+            fewest = Math.min(fewest, left);
         }
     }
 }

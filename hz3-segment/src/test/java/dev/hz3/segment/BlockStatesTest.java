@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BlockStatesTest {
@@ -51,27 +49,13 @@ class BlockStatesTest {
     }
 
     @Test
-    void of_two_who_return_a_block_from_afar_exactly_one_does() throws Exception {
-        for (int round = 0; round < 2_000; round++) {
-            BlockStates shared = new BlockStates(1);
-            shared.handOut(0, 9);
-            AtomicInteger winners = new AtomicInteger();
-            CyclicBarrier start = new CyclicBarrier(2);
-            Runnable free = () -> {
-                try {
-                    start.await();
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-                if (shared.returnFromAfar(0) == 9) {
-                    winners.incrementAndGet();
-                }
-            };
-            Thread one = Thread.ofVirtual().start(free);
-            Thread two = Thread.ofVirtual().start(free);
-            one.join();
-            two.join();
-            assertEquals(1, winners.get(), "round " + round);
-        }
+    void a_stale_word_from_afar_and_a_new_one_for_a_later_life_have_one_effect_together() {
+        states.handOut(3, 5);
+        assertEquals(5, states.returnFromAfar(3)); // the owner is told once
+        states.handOut(3, 5); // and its own free and next allocation run over the mark
+        assertEquals(5, states.returnFromAfar(3)); // the later life ends from afar too: it is told twice
+        assertTrue(states.collect(3, 5));
+        assertFalse(states.collect(3, 5));
+        assertFalse(states.isLive(3));
     }
 }

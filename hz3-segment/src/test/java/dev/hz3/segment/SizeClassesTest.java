@@ -62,4 +62,16 @@ class SizeClassesTest {
             }
         }
     }
+
+    @Test
+    void medium_blocks_waste_less_than_a_page_and_no_block_leaves_its_run() {
+        for (int bytes = Geometry.PAGE_BYTES + 1; bytes <= SizeClasses.MAX_MEDIUM_BYTES; bytes++) {
+            assertTrue(SizeClasses.bytes(SizeClasses.of(bytes)) - bytes < Geometry.PAGE_BYTES, "bytes=" + bytes);
+        }
+        for (int c = 0; c < SizeClasses.COUNT; c++) {
+            assertEquals(0, SizeClasses.bytes(c) % SizeClasses.GRANULE_BYTES);
+            assertTrue(SizeClasses.objects(c) * SizeClasses.bytes(c) <= SizeClasses.pages(c) * Geometry.PAGE_BYTES, "class=" + c);
+            assertEquals(c >= SizeClasses.FIRST_MEDIUM, SizeClasses.isMedium(c));
+        }
+    }
 }

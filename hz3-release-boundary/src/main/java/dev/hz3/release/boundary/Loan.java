@@ -12,7 +12,7 @@ import java.util.Arrays;
 ///
 ///     wanted ⊇ lent ⊇ cleaned
 ///
-/// To be used by one thread at a time; may be used again after [#ask(Segment)].
+/// To be used by one thread at a time; may be used again, for the same pages or after [#ask(Segment)] for others.
 public final class Loan {
 
     private final long[] wanted = new long[FREE_BITS_WORDS];
@@ -101,6 +101,12 @@ public final class Loan {
             }
             cleaned[w] |= mask;
         }
+    }
+
+    /// Forgets what was lent and cleaned before: it says nothing of this time.
+    void begin() {
+        Arrays.fill(lent, 0);
+        Arrays.fill(cleaned, 0);
     }
 
     void lend(int word, long mask) {

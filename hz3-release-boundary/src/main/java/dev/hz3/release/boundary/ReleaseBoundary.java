@@ -122,9 +122,9 @@ public final class ReleaseBoundary {
         FreeBits bits = segment.bits();
         synchronized (bits) {
             for (int w = first >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
-                if ((bits.freeWord(w) & pages.mask(w)) != 0) {
+                if (((bits.freeWord(w) | bits.lentWord(w)) & pages.mask(w)) != 0) {
                     throw violation(Check.STATE, call(segment, first, count, reason) + "free already: word " + w + " of free_bits is 0x"
-                            + Long.toHexString(bits.freeWord(w)));
+                            + Long.toHexString(bits.freeWord(w)) + ", lent=0x" + Long.toHexString(bits.lentWord(w)));
                 }
             }
             segment.untag(pages);
@@ -162,6 +162,7 @@ public final class ReleaseBoundary {
         int begun = 0;
         try {
             for (Loan loan : loans) {
+                loan.begin();
                 begun++;
                 // What is wanted is a hint, and hints grow old: of a segment that was closed meanwhile nothing is lent.
                 if (isMapped(loan.segment())) {
@@ -206,7 +207,7 @@ public final class ReleaseBoundary {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
                 long mask = loan.wantedWord(w) & bits.freeWord(w);
                 if (mask != 0) {
-                    bits.take(w, mask);
+                    bits.lend(w, mask);
                     pages += Long.bitCount(mask);
                 }
                 loan.lend(w, mask);
@@ -223,7 +224,7 @@ public final class ReleaseBoundary {
                 if (mask != 0) {
                     bits.markDirty(w, mask);
                     bits.markClean(w, loan.cleanedWord(w));
-                    bits.give(w, mask);
+                    bits.unlend(w, mask);
                 }
             }
         }
@@ -231,8 +232,12 @@ public final class ReleaseBoundary {
 
     private void checkMapped(String verb, Segment segment) {
         if (!isMapped(segment)) {
-            throw violation(Check.MAPPED, verb + "(" + segment + "): not in the address map");
+            throw unmapped(verb, segment);
         }
+    }
+
+    private BoundaryViolation unmapped(String verb, Segment segment) {
+        return violation(Check.MAPPED, verb + "(" + segment + "): not in the address map");
     }
 
     private boolean isMapped(Segment segment) {

@@ -12,6 +12,7 @@ import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentHeader;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import java.util.ArrayList;
@@ -153,5 +154,132 @@ class ReleaseBoundaryTest {
         map.close(medium);
         assertEquals(ReleaseBoundary.NONE, boundary.claim(medium, 1));
         assertRefused(Check.MAPPED, medium, 0, 512);
+    }
+
+    /// Every bit, clean bit and tag of a segment.
+    private static List<Long> state(Segment segment) {
+        List<Long> state = new ArrayList<>();
+        for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
+            state.add(segment.freeWord(w));
+            state.add(segment.cleanWord(w));
+        }
+        for (int page = 0; page < 512; page++) {
+            state.add((long) segment.tag(page));
+        }
+        return state;
+    }
+
+    @Test
+    void of_several_things_that_are_wrong_the_first_in_the_order_of_the_checks_is_named_and_no_bit_changes() {
+        int first = boundary.claim(small, 40);
+        small.tag(new PageRange(first, 8), 3);
+        boundary.release(small, first + 20, 5, ReleaseReason.LARGE_FREE);
+        heard.clear();
+        os.write(small.base(), (byte) 0); // from now on the header is wrong too
+        List<Long> before = state(small);
+        assertRefused(Check.RANGE, small, 0, 513); // outside, header page, header, state
+        assertRefused(Check.HEADER_PAGE, small, 0, 512); // header page, header, state
+        assertRefused(Check.HEADER, small, first, 40); // header, state
+        SegmentHeader.write(map.range(), small);
+        assertRefused(Check.STATE, small, first, 40);
+        assertRefused(Check.STATE, small, first + 24, 1);
+        assertEquals(before, state(small));
+        assertEquals(List.of(Check.MAPPED, Check.RANGE, Check.HEADER_PAGE, Check.HEADER, Check.RESERVED, Check.STATE), List.of(Check.values()));
+    }
+
+    @Test
+    void a_refusal_reads_like_the_call_and_names_the_values() {
+        int first = boundary.claim(medium, 2);
+        boundary.release(medium, first, 1, ReleaseReason.LARGE_FREE);
+        String message = assertThrows(BoundaryViolation.class, () -> boundary.release(medium, first, 2, ReleaseReason.LARGE_FREE)).getMessage();
+        assertEquals("release(" + medium + ", first=0, count=2, LARGE_FREE): free already: word 0 of free_bits is 0xfffffffffffffffd, lent=0x0", message);
+        for (int pages : new int[] {Integer.MIN_VALUE, -1, 0, 513, Integer.MAX_VALUE}) {
+            BoundaryViolation refused = assertThrows(BoundaryViolation.class, () -> boundary.claim(medium, pages));
+            assertEquals(Check.RANGE, refused.check());
+            assertTrue(String.valueOf(refused.getMessage()).contains("pages=" + pages));
+        }
+        assertEquals(Check.MAPPED, assertThrows(BoundaryViolation.class, () -> boundary.claim(Segment.NOWHERE, 1)).check());
+        assertEquals(Check.MAPPED, assertThrows(BoundaryViolation.class, () -> boundary.noteResident(Segment.NOWHERE)).check());
+        assertEquals(511, medium.freePages());
+    }
+
+    @Test
+    void a_lent_page_cannot_be_released_or_lent_again() {
+        boundary.lend(medium, new PageRange(0, 10), (segment, pages) -> {
+            for (int page = 0; page < 10; page++) {
+                assertRefused(Check.STATE, medium, page, 1); // free again, it could be claimed while it is purged
+            }
+            assertRefused(Check.STATE, medium, 9, 2);
+            int other = boundary.claim(medium, 1); // what is not lent goes on as ever
+            assertEquals(10, other);
+            boundary.release(medium, new PageRange(other, 1), ReleaseReason.LARGE_FREE);
+            assertEquals(0, boundary.lend(medium, pages, (of, again) -> true), "lent twice");
+            return false;
+        });
+        assertEquals(512, medium.freePages());
+    }
+
+    @Test
+    void a_loan_that_is_used_again_says_nothing_of_the_first_time() {
+        Loan loan = new Loan();
+        loan.ask(medium);
+        loan.want(0, 0b1111);
+        assertEquals(4, boundary.lend(List.of(loan), () -> loan.cleaned(new PageRange(0, 4))));
+        assertTrue(medium.isClean(new PageRange(0, 4)));
+        assertEquals(4, boundary.lend(List.of(loan), () -> {}));
+        assertFalse(medium.isClean(new PageRange(0, 1)), "nobody has cleaned it this time");
+        boundary.claim(medium, 512);
+        map.close(medium);
+        assertEquals(0, boundary.lend(List.of(loan), () -> {}));
+        assertEquals(0, loan.lentPages());
+        assertEquals(0, medium.freePages(), "a closed segment gets back what it did not lend");
+    }
+
+    @Test
+    void only_what_is_lent_can_come_back_clean() {
+        Loan loan = new Loan();
+        loan.ask(medium);
+        loan.want(1, 0b0110);
+        boundary.lend(List.of(loan), () -> {
+            assertThrows(IllegalArgumentException.class, () -> loan.cleaned(new PageRange(64, 2)));
+            assertEquals(65, Loan.firstOf(loan.nextLent(0)));
+            assertEquals(2, Loan.countOf(loan.nextLent(0)));
+            assertEquals(Loan.NO_STRETCH, loan.nextLent(67));
+            assertEquals(Loan.NO_STRETCH, loan.nextLent(512));
+        });
+        assertEquals(0, loan.refusedPages());
+        assertFalse(medium.isClean(new PageRange(65, 1)));
+        assertTrue(medium.isClean(new PageRange(64, 1)), "not lent, and as it was");
+    }
+
+    @Test
+    void several_loans_come_back_together_also_when_a_later_one_is_of_a_closed_segment_or_the_borrower_throws() {
+        boundary.claim(small, 511);
+        map.close(small);
+        Loan one = new Loan();
+        Loan two = new Loan();
+        one.ask(small);
+        two.ask(medium);
+        for (int w = 0; w < 8; w++) {
+            one.want(w, -1L);
+            two.want(w, -1L);
+        }
+        assertThrows(StackOverflowError.class, () -> boundary.lend(List.of(one, two), () -> {
+            assertEquals(0, one.lentPages());
+            assertEquals(512, one.refusedPages());
+            throw new StackOverflowError();
+        }));
+        assertEquals(0, small.freePages());
+        assertEquals(512, medium.freePages());
+    }
+
+    @Test
+    void pages_that_a_huge_page_backs_are_clean_no_more() {
+        assertTrue(medium.isClean(new PageRange(0, 512)));
+        boundary.noteResident(medium);
+        for (int page = 0; page < 512; page++) {
+            assertFalse(medium.isClean(new PageRange(page, 1)));
+        }
+        assertEquals(512, medium.freePages());
     }
 }

@@ -33,34 +33,56 @@ final class PurgeRound {
 
     private final OperatingSystem os;
     private final ReservedRange range;
+    private final PurgePlan plan;
     private final int groupPages;
-    private final List<Loan> loans = new ArrayList<>();
-    private final List<WaitingPages> entries = new ArrayList<>();
+    private final List<Loan> loans = new ArrayList<>(SEGMENTS);
+    private final List<WaitingPages> entries = new ArrayList<>(SEGMENTS);
     private final PurgeBatch batch = new PurgeBatch();
     private final int[] loanOfRange = new int[PurgeBatch.CAPACITY];
-    private final long[] ripe = new long[FREE_BITS_WORDS];
-    private final long[][] refused = new long[SEGMENTS][FREE_BITS_WORDS];
+    private final long[][] taken = new long[SEGMENTS][FREE_BITS_WORDS];
+    private final long[][] purged = new long[SEGMENTS][FREE_BITS_WORDS];
+    private final long[][] left = new long[SEGMENTS][FREE_BITS_WORDS];
+    private final boolean[] refused = new boolean[SEGMENTS];
+    private boolean vectored;
+    private long pagesLeft;
     private int cost;
     private int calls;
+    private int settledCalls;
     private int failures;
     private long purgedPages;
 
-    PurgeRound(OperatingSystem os, ReservedRange range) {
+    /// Rounds within one plan. Until the kernel is known to take many ranges in one call (`vectored`), each range counts as a call that
+    /// may be made.
+    PurgeRound(OperatingSystem os, ReservedRange range, PurgePlan plan, boolean vectored) {
         this.os = os;
         this.range = range;
+        this.plan = plan;
+        this.vectored = vectored;
+        pagesLeft = plan.budgetPages();
         groupPages = Math.max(1, os.pageBytes() / PAGE_BYTES);
     }
 
+    /// Begins the next round. What was spent of the plan stays spent.
     void clear() {
         loans.clear();
         entries.clear();
-        calls = 0;
+        settledCalls = calls;
         failures = 0;
         purgedPages = 0;
     }
 
-    boolean isFull() {
-        return loans.size() == SEGMENTS;
+    /// Whether a further round may do anything.
+    boolean hasBudget() {
+        return pagesLeft > 0 && calls < plan.budgetCalls();
+    }
+
+    /// Whether a further segment may come into this round.
+    boolean hasRoom() {
+        return loans.size() < SEGMENTS && pagesLeft > 0;
+    }
+
+    boolean isVectored() {
+        return vectored;
     }
 
     int size() {
@@ -79,12 +101,12 @@ final class PurgeRound {
         return entries.get(index);
     }
 
-    /// System calls made.
+    /// System calls made in this round.
     int calls() {
-        return calls;
+        return calls - settledCalls;
     }
 
-    /// Ranges that the kernel refused.
+    /// Ranges that the kernel refused in this round.
     int failures() {
         return failures;
     }
@@ -93,35 +115,54 @@ final class PurgeRound {
         return purgedPages;
     }
 
-    /// The pages of word `word` that the kernel refused to take, of loan `index`.
-    long refused(int index, int word) {
-        return refused[index][word];
+    /// The pages of word `word` that no longer wait because they are in loan `index`.
+    long taken(int index, int word) {
+        return taken[index][word];
     }
 
-    /// Takes the ripe pages of an entry into the round.
+    /// Whether the kernel refused a range of loan `index`.
+    boolean isRefused(int index) {
+        return refused[index];
+    }
+
+    /// After the loans have ended: the taken pages of word `word` of loan `index` that must wait again, because the kernel refused them or
+    /// the calls did not suffice; or because their kernel page has become free only now, when another round gave its part of it back.
+    long again(int index, int word) {
+        long again = left[index][word];
+        if (groupPages > 1) {
+            again |= ~wholeGroups(~loans.get(index).segment().freeWord(word), groupPages) & ~purged[index][word];
+        }
+        return again & taken[index][word];
+    }
+
+    /// Takes the ripe pages of an entry into the round: all of what is said here, or nothing where it throws.
     ///
     /// @return how many it was
-    int take(WaitingPages entry, int epoch, PurgePlan plan, long budgetPages) {
-        Segment segment;
-        int taken;
+    int take(WaitingPages entry, int epoch) {
+        int index = loans.size();
+        Loan loan = new Loan();
+        int pages;
         synchronized (entry) { // the pages are of this segment, not of one that opens in its slot meanwhile
-            segment = entry.segment();
+            Segment segment = entry.segment();
             if (segment.isHuge() && !segment.isClosed() && isBetterWhole(segment, plan)) {
                 return 0;
             }
-            taken = entry.takeRipe(epoch, plan.delayEpochs(), budgetPages, ripe);
-        }
-        if (taken != 0) {
-            Loan loan = new Loan();
             loan.ask(segment);
+            pages = entry.takeRipe(epoch, plan.delayEpochs(), pagesLeft, groupPages, taken[index]);
+        }
+        if (pages != 0) {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
-                loan.want(w, wholeGroups(ripe[w]));
-                refused[loans.size()][w] = 0;
+                long wanted = wholeGroups(taken[index][w], groupPages);
+                loan.want(w, wanted);
+                pagesLeft -= Long.bitCount(wanted);
+                purged[index][w] = 0;
+                left[index][w] = 0;
             }
+            refused[index] = false;
             loans.add(loan);
             entries.add(entry);
         }
-        return taken;
+        return pages;
     }
 
     /// Whether a huge page is left alone for now: because the plan breaks none up, or because its segment is empty but for a header, and
@@ -130,8 +171,8 @@ final class PurgeRound {
         return segment.isEmpty() ? segment.kind().headerPages() != 0 : !plan.breaksHugePages();
     }
 
-    /// The pages of every kernel page that one of `pages` lies in.
-    private long wholeGroups(long pages) {
+    /// The pages of every kernel page, of `groupPages` of ours, that one of `pages` lies in.
+    static long wholeGroups(long pages, int groupPages) {
         if (groupPages == 1 || pages == 0) {
             return pages;
         }
@@ -166,17 +207,27 @@ final class PurgeRound {
         if (from >= to) {
             return;
         }
-        boolean isWhole = to - from == PAGES_PER_SEGMENT;
-        if (segment.isHuge() && !isWhole) {
-            split(segment, from);
-        }
-        int rangeCost = segment.isHuge() ? HUGE_COST : to - from;
-        if (batch.isFull() || cost + rangeCost > CALL_COST) {
+        boolean splits = segment.isHuge() && to - from != PAGES_PER_SEGMENT;
+        int rangeCost = segment.isHuge() && !splits ? HUGE_COST : to - from;
+        // Where the kernel is not known yet to take many ranges at once, a batch of as many as there are calls left finds out.
+        if (batch.isFull() || cost + rangeCost > CALL_COST || !vectored && !affords(splits)) {
             submit();
+        }
+        if (!affords(splits)) {
+            mark(left[loan], new PageRange(from, to - from));
+            return;
+        }
+        if (splits) {
+            split(segment, from);
         }
         cost += rangeCost;
         loanOfRange[batch.size()] = loan;
         batch.add(segment.addressOf(from), (long) (to - from) << PAGE_SHIFT);
+    }
+
+    /// Whether the calls that are left suffice for the batch and one range more.
+    private boolean affords(boolean splits) {
+        return (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= plan.budgetCalls();
     }
 
     /// A huge page must fall apart before part of it is purged, or the kernel would keep its memory.
@@ -191,7 +242,9 @@ final class PurgeRound {
         if (batch.size() == 0) {
             return;
         }
-        calls += os.purge(batch);
+        int took = os.purge(batch);
+        calls += took;
+        int failed = 0;
         for (int i = 0; i < batch.size(); i++) {
             int loan = loanOfRange[i];
             PageRange pages = new PageRange(Segment.pageOf(batch.address(i)), (int) (batch.bytes(i) >>> PAGE_SHIFT));
@@ -201,13 +254,23 @@ final class PurgeRound {
                 }
                 loans.get(loan).cleaned(pages);
                 purgedPages += pages.count();
+                mark(purged[loan], pages);
             } else {
-                failures++;
-                for (int w = pages.first() >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
-                    refused[loan][w] |= pages.mask(w);
-                }
+                failed++;
+                refused[loan] = true;
+                mark(left[loan], pages);
             }
         }
+        if (batch.size() > 1 && failed == 0) {
+            vectored = took < batch.size();
+        }
+        failures += failed;
         batch.clear();
+    }
+
+    private static void mark(long[] set, PageRange pages) {
+        for (int w = pages.first() >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
+            set[w] |= pages.mask(w);
+        }
     }
 }

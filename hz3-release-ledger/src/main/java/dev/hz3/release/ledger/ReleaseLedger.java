@@ -49,11 +49,18 @@ public final class ReleaseLedger implements ReleaseSink {
     private final LongAdder purgeCalls = new LongAdder();
     private final LongAdder reusedPages = new LongAdder();
     private final LongAdder purgeFailures = new LongAdder();
-    private final AtomicInteger epoch = new AtomicInteger();
+    private final AtomicInteger epoch;
+    private volatile boolean vectored; // whether the kernel is known to purge many ranges in one call
 
     /// A ledger for the segments of `map`, whose pages `os` purges.
     public ReleaseLedger(OperatingSystem os, AddressMap map) {
+        this(os, map, 0);
+    }
+
+    /// The same with ages that begin at `firstEpoch`, which may be any number.
+    ReleaseLedger(OperatingSystem os, AddressMap map, int firstEpoch) {
         this.os = os;
+        epoch = new AtomicInteger(firstEpoch);
         range = map.range();
         entries = new AtomicReferenceArray<>(map.slots());
     }
@@ -160,67 +167,74 @@ public final class ReleaseLedger implements ReleaseSink {
         if (queue.isEmpty() || plan.budgetPages() == 0 || plan.budgetCalls() == 0) {
             return 0;
         }
-        PurgeRound round = new PurgeRound(os, range);
-        long pagesLeft = plan.budgetPages();
-        long callsLeft = plan.budgetCalls();
+        PurgeRound round = new PurgeRound(os, range, plan, vectored);
         long purged = 0;
-        int entriesLeft = queue.size();
-        while (entriesLeft > 0 && pagesLeft > 0 && callsLeft > 0) {
+        for (int entriesLeft = queue.size(); entriesLeft > 0 && round.hasBudget(); ) {
             round.clear();
-            while (entriesLeft > 0 && pagesLeft > 0 && !round.isFull()) {
-                WaitingPages entry = queue.poll();
-                if (entry == null) {
-                    entriesLeft = 0;
-                    break;
-                }
-                entriesLeft--;
-                int taken = round.take(entry, now, plan, pagesLeft);
-                pagesLeft -= taken;
+            boolean ended = false;
+            try {
+                entriesLeft = fill(round, now, entriesLeft);
+                boundary.lend(round.loans(), round::purge);
+                ended = true;
+            } finally {
+                settle(round, ended);
+            }
+            purged += round.purgedPages();
+        }
+        vectored = round.isVectored();
+        return purged;
+    }
+
+    /// Takes entries out of the queue and into a round, at most `entriesLeft`.
+    ///
+    /// @return how many may follow
+    private int fill(PurgeRound round, int now, int entriesLeft) {
+        int left = entriesLeft;
+        while (left > 0 && round.hasRoom()) {
+            WaitingPages entry = queue.poll();
+            if (entry == null) {
+                return 0;
+            }
+            left--;
+            int taken = 0;
+            try {
+                taken = round.take(entry, now);
                 waitingPages.addAndGet(-taken);
+            } finally {
                 if (taken == 0 && entry.staysQueued()) {
                     queue.add(entry);
                 }
             }
-            if (round.size() != 0) {
-                purge(boundary, round);
-                callsLeft -= round.calls();
-                purged += round.purgedPages();
-            }
         }
-        return purged;
+        return left;
     }
 
-    private void purge(ReleaseBoundary boundary, PurgeRound round) {
-        boolean ended = false;
-        try {
-            boundary.lend(round.loans(), round::purge);
-            ended = true;
-        } finally {
-            purgedPages.add(round.purgedPages());
-            purgeCalls.add(round.calls());
-            purgeFailures.add(round.failures());
-            for (int i = 0; i < round.size(); i++) {
-                settle(round, i, ended);
-            }
+    /// After the loans: what is not purged waits again, and the segments have their room back.
+    private void settle(PurgeRound round, boolean ended) {
+        purgedPages.add(round.purgedPages());
+        purgeCalls.add(round.calls());
+        purgeFailures.add(round.failures());
+        for (int i = 0; i < round.size(); i++) {
+            settle(round, i, ended);
         }
     }
 
-    /// After a loan: what the kernel refused waits again, and the segment has its room back.
     private void settle(PurgeRound round, int index, boolean ended) {
         Loan loan = round.loan(index);
         WaitingPages entry = round.entry(index);
-        reusedPages.add(loan.refusedPages());
-        boolean refused = !ended;
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            long taken = round.taken(index, w);
             // A round that an exception cut short says nothing of what it did: all of it waits again.
-            long again = ended ? round.refused(index, w) : loan.wantedWord(w);
+            long again = ended ? round.again(index, w) : taken;
             if (again != 0) {
-                refused = true;
                 waitingPages.addAndGet(entry.putBack(loan.segment(), w, again));
+            }
+            if (ended) {
+                reusedPages.add(Long.bitCount(taken & ~loan.lentWord(w)));
             }
         }
         loan.segment().home().update(loan.segment());
-        if (entry.settled(refused)) {
+        if (entry.settled(!ended || round.isRefused(index))) {
             queue.add(entry);
         }
     }

@@ -20,15 +20,20 @@ final class WaitingPages {
     private final int[] since = new int[PAGES_PER_SEGMENT];
     private Segment segment = Segment.NOWHERE;
     private int failures;
+    private boolean renewed; // pages came since some were last taken
     private boolean queued;
 
-    /// Adds pages.
-    ///
+    /// Adds pages. Those of a closed segment need not wait, as they are purged with the whole of it; and by the time that somebody says
+    /// that they were released, the slot may be another segment's.
     synchronized Added add(Segment of, PageRange pages, int epoch) {
+        if (of.isClosed()) {
+            return Added.NOTHING;
+        }
+        int forgotten = 0;
         if (segment != of) {
+            forgotten = forget(segment);
             segment = of;
             failures = 0;
-            Arrays.fill(waiting, 0);
         }
         boolean joins = pages.first() > 0 && isWaiting(pages.first() - 1)
                 || pages.end() < PAGES_PER_SEGMENT && isWaiting(pages.end());
@@ -44,13 +49,16 @@ final class WaitingPages {
             failures = 0;
         }
         queued = true;
-        return new Added(fresh, joins, enqueue);
+        renewed = true;
+        return new Added(fresh - forgotten, joins, enqueue);
     }
 
-    /// @param pages how many pages were not waiting before
+    /// @param pages how many more pages wait than before
     /// @param joins whether the range adjoins pages that were
     /// @param enqueue whether the entry must be put in the queue
-    record Added(int pages, boolean joins, boolean enqueue) {}
+    record Added(int pages, boolean joins, boolean enqueue) {
+        static final Added NOTHING = new Added(0, false, false);
+    }
 
     private boolean isWaiting(int page) {
         return (waiting[page >>> WORD_SHIFT] >>> page & 1) != 0;
@@ -60,17 +68,21 @@ final class WaitingPages {
         return segment;
     }
 
-    /// Takes out of the set the pages that have waited `delayEpochs`, at most `budgetPages` of them, whole words at a time.
+    /// Takes out of the set the pages that have waited `delayEpochs`, as many as lie in kernel pages, of `groupPages` of ours, that have at most
+    /// `budgetPages` together. A kernel page is as young as the youngest page in it.
     ///
     /// @return how many it was; `into` has them
-    synchronized int takeRipe(int epoch, int delayEpochs, long budgetPages, long[] into) {
+    synchronized int takeRipe(int epoch, int delayEpochs, long budgetPages, int groupPages, long[] into) {
         int taken = 0;
+        long left = budgetPages;
+        renewed = false;
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
             long ripe = delayEpochs == 0 ? waiting[w] : ripe(w, epoch, delayEpochs);
-            long left = budgetPages - taken;
-            while (Long.bitCount(ripe) > left) {
-                ripe &= ~Long.highestOneBit(ripe);
+            ripe &= ~PurgeRound.wholeGroups(waiting[w] & ~ripe, groupPages);
+            while (Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages)) > left) {
+                ripe &= ~PurgeRound.wholeGroups(Long.highestOneBit(ripe), groupPages);
             }
+            left -= Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages));
             into[w] = ripe;
             waiting[w] &= ~ripe;
             taken += Long.bitCount(ripe);
@@ -121,7 +133,7 @@ final class WaitingPages {
     ///
     /// @return whether the entry must go back into the queue: pages are waiting, and the kernel has not refused too often in a row
     synchronized boolean settled(boolean refused) {
-        failures = refused ? failures + 1 : 0;
+        failures = refused && !renewed ? failures + 1 : 0;
         queued = !isEmpty() && failures < ReleaseLedger.RETRIES;
         return queued;
     }

@@ -5,7 +5,7 @@ package dev.hz3.segment.bits;
 /// One bit a page, 1 = free. `clean` is kept beside it: a clean page is not resident and reads as zero, because it was
 /// never touched or was purged since. The equations, asserted after each change (I2):
 ///
-///     freePages == popCount(free_bits)
+///     freePages == popCount(free_bits),  free ∩ lent == ∅
 ///
 /// Threads: whoever writes holds this object's monitor. Readers without it see a recent value of each word, not of all
 /// of them at once; what they decide by it is asked again under the monitor.
@@ -15,6 +15,7 @@ public final class FreeBits {
 
     private final long[] free = new long[WORDS];
     private final long[] clean = new long[WORDS];
+    private final long[] lent = new long[WORDS]; // neither free nor used
     private final long[] scratch = new long[WORDS];
     private volatile int freePages;
 
@@ -56,6 +57,24 @@ public final class FreeBits {
         assert Thread.holdsLock(this) && (free[word] & mask) == 0;
         free[word] |= mask;
         count(Long.bitCount(mask));
+    }
+
+    /// Word `word` of the pages that are lent: not free, and yet nobody's to release.
+    public long lentWord(int word) {
+        return lent[word];
+    }
+
+    /// Takes free pages for a loan.
+    public void lend(int word, long mask) {
+        take(word, mask);
+        lent[word] |= mask;
+    }
+
+    /// Makes pages of a loan free again.
+    public void unlend(int word, long mask) {
+        assert Thread.holdsLock(this) && (lent[word] & mask) == mask;
+        lent[word] &= ~mask;
+        give(word, mask);
     }
 
     /// Says that the pages of `mask` in `word` are clean.

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class FreeBitsPropertyTest {
 
-    private static final long SEED = Long.getLong("hz3.seed", 20_26L);
+    private static final long SEED = Long.getLong("hz3.seed", System.nanoTime());
 
     @Test
     void a_run_is_found_where_a_walk_over_the_pages_finds_it() {
@@ -26,8 +26,10 @@ class FreeBitsPropertyTest {
                         bits.take(page >>> 6, 1L << page);
                     }
                 }
-                for (int pages = 1; pages <= 512; pages += 1 + pages / 8) {
-                    assertEquals(walk(free, pages), bits.findRun(pages), "-Dhz3.seed=" + SEED + ", round " + round + ", pages " + pages);
+                for (int pages = 1; pages <= 512; pages++) {
+                    if (walk(free, pages) != bits.findRun(pages)) {
+                        assertEquals(walk(free, pages), bits.findRun(pages), "-Dhz3.seed=" + SEED + ", round " + round + ", pages " + pages);
+                    }
                 }
             }
             assertEquals(free.cardinality(), bits.freePages());
