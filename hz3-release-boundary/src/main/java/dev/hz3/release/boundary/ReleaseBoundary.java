@@ -72,7 +72,7 @@ public final class ReleaseBoundary {
             if (segment.isClosed()) {
                 return NONE;
             }
-            throw violation(Check.MAPPED, "claim(" + segment + "): not in the address map");
+            throw unmapped("claim", segment);
         }
         if (pages < 1 || pages > PAGES_PER_SEGMENT) {
             throw violation(Check.RANGE, "claim(" + segment + ", pages=" + pages + "): no such run");
