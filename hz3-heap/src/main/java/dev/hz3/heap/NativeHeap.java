@@ -206,10 +206,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The class of the smallest blocks of at least `byteSize` bytes that all lie at multiples of `byteAlignment`, up to a page.
     private static int alignedClass(long byteSize, long byteAlignment) {
         int sizeClass = SizeClasses.of(Math.max(byteSize, byteAlignment == 1 ? 0 : byteAlignment));
-        while ((SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) != 0) {
+        while (sizeClass < SizeClasses.SUB4K && (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) != 0) {
             sizeClass++;
         }
-        return sizeClass;
+        // From here on the next class with more of an alignment than its odd size has is one of whole pages.
+        return (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) == 0
+                ? sizeClass
+                : SizeClasses.ofPages((int) Geometry.pagesFor(byteSize));
     }
 
     static void checkRequest(long byteSize, long byteAlignment) {

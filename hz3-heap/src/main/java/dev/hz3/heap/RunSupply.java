@@ -11,6 +11,7 @@ import dev.hz3.os.HugePageMode;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.PackPool;
@@ -18,8 +19,10 @@ import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.SmallPages;
 import dev.hz3.segment.SmallRun;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,6 +39,10 @@ final class RunSupply {
     private static final int RECALL_FROM_PAGES = 128;
     private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
 
+    /// The heap grows by memory that is somebody's while at least this share of it, one in so many, lies free and resident: that much is purged first.
+    private static final int SLACK_SHARE = 8;
+    private static final int GROWTH_CALLS = 4;
+
     /// A huge page that takes longer than this is dearer than its 512 small ones at some 1.4 µs each, and counts as a refusal. It happens where a
     /// hypervisor takes free memory away from its guest.
     private static final long DEAR_NANOS = 600_000;
@@ -44,6 +51,7 @@ final class RunSupply {
     private static final int RETRY_EACH = 64;
 
     private final OperatingSystem os;
+    private final boolean releases;
     private final boolean wantsHugePages;
     private final int hugeAfterSegments;
     private final AddressMap map;
@@ -60,6 +68,7 @@ final class RunSupply {
             HeapOptions options) {
         this.recall = recall;
         this.os = os;
+        releases = options.release();
         wantsHugePages = options.hugePages() && os.hugePageMode() != HugePageMode.NEVER;
         hugeAfterSegments = (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT);
         this.map = map;
@@ -77,14 +86,28 @@ final class RunSupply {
         return shards.get((from + step) % shards.size());
     }
 
-    /// Puts blocks of a class into `addresses[from]` and behind it, at most `max` and at least one.
+    /// Puts blocks of a class into `addresses[from]` and behind it, at most `max`, out of what the heap has.
     ///
-    /// @return how many it was
-    /// @throws OutOfMemoryError where there is none
+    /// @return how many it was; 0 where the heap must grow first
     int fill(int shard, int sizeClass, long[] addresses, int from, int max) {
         return SizeClasses.isMedium(sizeClass)
                 ? fillMedium(shard, sizeClass, addresses, from, max)
                 : fillSmall(shard, sizeClass, addresses, from, max);
+    }
+
+    /// The same out of a new segment.
+    ///
+    /// @return how many it was, at least one
+    /// @throws OutOfMemoryError where there is none
+    int grow(int shard, int sizeClass, long[] addresses, int from, int max) {
+        return SizeClasses.isMedium(sizeClass)
+                ? growMedium(shard, sizeClass, addresses, from, max)
+                : growSmall(shard, sizeClass, addresses, from, max);
+    }
+
+    /// Whether the heap is small enough for what single threads keep to matter.
+    boolean isSmall() {
+        return map.open() < hugeAfterSegments;
     }
 
     // ---- medium --------------------------------------------------------------------------------------------------
@@ -99,12 +122,13 @@ final class RunSupply {
                 filled = claimMedium(shard(shard, i).mediumPool(), sizeClass, addresses, from, max);
             }
         } while (filled == 0 && recall());
-        if (filled != 0) {
-            return filled;
-        }
+        return filled;
+    }
+
+    private int growMedium(int shard, int sizeClass, long[] addresses, int from, int max) {
         // Ours alone until it is listed, so that one who has opened a segment goes away with a run.
         Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
-        filled = claimMedium(segment, sizeClass, addresses, from, max);
+        int filled = claimMedium(segment, sizeClass, addresses, from, max);
         list(segment);
         return filled;
     }
@@ -150,16 +174,34 @@ final class RunSupply {
     private int fillSmall(int shard, int sizeClass, long[] addresses, int from, int max) {
         int filled = shards.get(shard).smallPages().take(sizeClass, addresses, from, max);
         while (filled == 0) {
-            // Others may be quicker and take what was listed; each time round there is a page more.
-            SmallRun run = newSmallRun(shard, sizeClass);
-            int owner = run.segment().home().shard();
-            shards.get(owner).smallPages().add(run);
-            filled = shards.get(owner).smallPages().take(sizeClass, addresses, from, max);
+            SmallRun run = claimSmall(shard, sizeClass);
+            if (run == SmallRun.NONE) {
+                break;
+            }
+            filled = listAndTake(run, addresses, from, max);
         }
         return filled;
     }
 
-    private SmallRun newSmallRun(int shard, int sizeClass) {
+    private int growSmall(int shard, int sizeClass, long[] addresses, int from, int max) {
+        int filled = 0;
+        while (filled == 0) {
+            Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
+            int first = boundary.claim(segment, SizeClasses.pages(sizeClass));
+            list(segment);
+            filled = listAndTake(entered(segment, first, sizeClass), addresses, from, max);
+        }
+        return filled;
+    }
+
+    /// @return how many; 0 where others were quicker and took all that was listed
+    private int listAndTake(SmallRun run, long[] addresses, int from, int max) {
+        SmallPages pages = shards.get(run.segment().home().shard()).smallPages();
+        pages.add(run);
+        return pages.take(run.sizeClass(), addresses, from, max);
+    }
+
+    private SmallRun claimSmall(int shard, int sizeClass) {
         int pages = SizeClasses.pages(sizeClass);
         for (int i = 0; i < shards.size(); i++) {
             PackPool pool = shard(shard, i).smallPool();
@@ -171,10 +213,7 @@ final class RunSupply {
                 }
             }
         }
-        Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
-        int first = boundary.claim(segment, pages);
-        list(segment);
-        return entered(segment, first, sizeClass);
+        return SmallRun.NONE;
     }
 
     private static SmallRun entered(Segment segment, int first, int sizeClass) {
@@ -245,11 +284,20 @@ final class RunSupply {
         if (segments > map.slots()) {
             throw new OutOfMemoryError("pages=" + pages + ": more than the reserved range has, slots=" + map.slots());
         }
-        List<Segment> opened = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), (int) segments);
+        List<Segment> found = claimAdjoining((int) segments);
+        boolean isFound = !found.isEmpty();
+        if (!isFound) {
+            makeWay(segments);
+            found = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), (int) segments);
+        }
         long left = pages;
-        for (Segment segment : opened) {
+        for (Segment segment : found) {
             int count = (int) Math.min(left, PAGES_PER_SEGMENT);
-            boundary.claim(segment, count);
+            if (!isFound) {
+                boundary.claim(segment, count);
+            } else if (count < PAGES_PER_SEGMENT) {
+                boundary.release(segment, new PageRange(count, PAGES_PER_SEGMENT - count), ReleaseReason.LARGE_FREE);
+            }
             if (left == pages) {
                 segment.tagSpan(pages);
             } else {
@@ -257,9 +305,45 @@ final class RunSupply {
             }
             left -= count;
         }
-        Segment last = opened.getLast();
-        last.home().update(last);
-        return opened.getFirst().base();
+        for (Segment segment : found) {
+            segment.home().update(segment);
+        }
+        return found.getFirst().base();
+    }
+
+    /// Claims `count` adjoining segments, each of them whole, out of those that are wholly free; none where there are no such.
+    private List<Segment> claimAdjoining(int count) {
+        List<Segment> empty = new ArrayList<>();
+        for (Shard shard : shards) {
+            if (shard.mediumPool().hasEmpty()) {
+                empty.addAll(shard.mediumPool().empty());
+            }
+        }
+        empty.sort(Comparator.comparingInt(Segment::index));
+        List<Segment> claimed = new ArrayList<>(count);
+        for (Segment segment : empty) {
+            if (!claimed.isEmpty() && claimed.getLast().index() != segment.index() - 1) {
+                giveUp(claimed);
+            }
+            if (boundary.claim(segment, PAGES_PER_SEGMENT) == ReleaseBoundary.NONE) {
+                giveUp(claimed);
+            } else {
+                claimed.add(segment);
+            }
+            if (claimed.size() == count) {
+                return claimed;
+            }
+        }
+        giveUp(claimed);
+        return claimed;
+    }
+
+    private void giveUp(List<Segment> claimed) {
+        for (Segment segment : claimed) {
+            boundary.release(segment, new PageRange(0, PAGES_PER_SEGMENT), ReleaseReason.LARGE_FREE);
+            segment.home().update(segment);
+        }
+        claimed.clear();
     }
 
     /// Releases the pages of a block that begins with `head` and goes on behind it. The caller owns all of it.
@@ -280,6 +364,7 @@ final class RunSupply {
 
     /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
     private Segment open(SegmentKind kind, PackPool home) {
+        makeWay(1);
         boolean isHuge = wantsHugePages && map.open() >= hugeAfterSegments
                 && (hugeRefusals.get() < PATIENCE || map.open() % RETRY_EACH == 0);
         Segment segment = map.open(kind, home);
@@ -296,6 +381,16 @@ final class RunSupply {
             hugeRefusals.incrementAndGet();
         }
         return segment;
+    }
+
+    /// Before the heap grows by `segments`, about as much of what is free and resident elsewhere goes back, where much is: the footprint follows what
+    /// is live, however fast it changes its shape.
+    private void makeWay(long segments) {
+        long waiting = ledger.waitingPages();
+        long wanted = segments * PAGES_PER_SEGMENT;
+        if (releases && waiting >= wanted && waiting * SLACK_SHARE >= (long) map.open() * PAGES_PER_SEGMENT) {
+            ledger.purgeEarly(boundary, new PurgePlan(0, wanted, GROWTH_CALLS));
+        }
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.

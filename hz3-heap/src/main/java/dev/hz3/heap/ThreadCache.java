@@ -47,6 +47,7 @@ final class ThreadCache {
     private static final int START_BYTES = 32 << 10;
     private static final int SMALL_START_BLOCKS = 8;
     private static final int SMALL_CACHE_BYTES = 32 << 10;
+    private static final int SHED_FROM_BYTES = 512 << 10;
     private static final int MAX_LOOKS = 1 << 20;
 
     private final int id;
@@ -207,7 +208,7 @@ final class ThreadCache {
             grow(sizeClass);
             collect(false);
             if (counts[sizeClass] == 0) {
-                counts[sizeClass] = supply.fill(shard, sizeClass, stacks[sizeClass], 0, Math.max(1, limits[sizeClass] / 2));
+                fill(sizeClass, Math.max(1, limits[sizeClass] / 2));
             }
             int top = --counts[sizeClass];
             long address = stacks[sizeClass][top];
@@ -217,6 +218,15 @@ final class ThreadCache {
             exit();
             leaveSlowly();
         }
+    }
+
+    private void fill(int sizeClass, int most) {
+        long[] stack = stacks[sizeClass];
+        int filled = supply.fill(shard, sizeClass, stack, 0, most);
+        if (filled == 0 && supply.isSmall() && shed() >= SHED_FROM_BYTES) {
+            filled = supply.fill(shard, sizeClass, stack, 0, most);
+        }
+        counts[sizeClass] = filled != 0 ? filled : supply.grow(shard, sizeClass, stack, 0, most);
     }
 
     private void handOut(int sizeClass, long address) {
@@ -372,6 +382,26 @@ final class ThreadCache {
             first = next;
         }
         outboxCount = 0;
+    }
+
+    /// What this cache keeps of other classes goes to stock, before a small heap grows. Inside, with the stack that is wanted empty.
+    ///
+    /// @return how many bytes it was; nothing is done for less than would be worth it
+    private long shed() {
+        long bytes = 0;
+        for (int c = 0; c < counts.length; c++) {
+            bytes += (long) counts[c] * SizeClasses.bytes(c);
+        }
+        if (bytes >= SHED_FROM_BYTES) {
+            for (int c = 0; c < counts.length; c++) {
+                if (counts[c] != 0) {
+                    int count = counts[c];
+                    counts[c] = 0;
+                    supply.stock(c, stacks[c], 0, count);
+                }
+            }
+        }
+        return bytes;
     }
 
     /// What others have freed goes to stock; what the owner keeps stays. Inside.

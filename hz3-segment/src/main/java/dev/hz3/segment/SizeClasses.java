@@ -9,13 +9,16 @@ import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 ///     0 …  7           16 … 128, steps of 16          1 page            256 … 32
 ///     8 … 39           144 … 2048, 8 steps a doubling 1 page            28 … 2
 ///     40               2720                           2 pages           3
-///     41 … 56          4 KiB … 64 KiB, page steps     as many as it has 1
+///     41               5456                           4 pages           3
+///     42 … 57          4 KiB … 64 KiB, page steps     as many as it has 1
 ///
 /// Internal waste is at most 15 bytes up to 128 and below 12.5 % of the block from there to 2048 bytes. Between 2048 and 4096
 /// bytes runs of two pages can hold three objects or two; two is what single pages hold, so there is one class of three
-/// and the rest takes a page. Larger requests are not of a class: they take whole pages by count.
+/// and the rest takes a page. What is a little more than a page (one with a header, say) would waste most of a second one: three of those
+/// share four pages. Larger requests are not of a class: they take whole pages by count.
 ///
-/// An index is an `int` in `[0, COUNT)`.
+/// An index is an `int` in `[0, COUNT)`. The classes that share runs come first, in the order of their sizes, then those of whole pages: a
+/// larger index is a larger block but for 41, which lies between 42 and 43.
 public final class SizeClasses {
 
     private static final int LINEAR = 8;
@@ -28,8 +31,10 @@ public final class SizeClasses {
     public static final int MAX_SMALL_BYTES = 2048;
     /// The index of the class whose runs of two pages hold three objects.
     public static final int SUB4K = LINEAR + STEPS_PER_DOUBLING * DOUBLINGS;
+    /// The index of the class whose runs of four pages hold three objects.
+    public static final int SUB8K = SUB4K + 1;
     /// The index of the first class of whole pages.
-    public static final int FIRST_MEDIUM = SUB4K + 1;
+    public static final int FIRST_MEDIUM = SUB8K + 1;
     /// The most pages that a class of whole pages has.
     public static final int MAX_MEDIUM_PAGES = 16;
     /// The largest block that is of a class.
@@ -37,11 +42,14 @@ public final class SizeClasses {
     /// How many classes there are.
     public static final int COUNT = FIRST_MEDIUM + MAX_MEDIUM_PAGES;
 
-    private static final int SUB4K_OBJECTS = 3;
+    private static final int SHARERS = 3;
+    private static final int SUB4K_PAGES = 2;
+    private static final int SUB8K_PAGES = 4;
+    private static final int MAX_SHARED_BYTES = SUB8K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
     private static final int[] BYTES = new int[COUNT];
     private static final int[] PAGES = new int[COUNT];
-    /// Request in granules, rounded up → index, for everything up to a page.
-    private static final byte[] BY_GRANULES = new byte[(PAGE_BYTES >> 4) + 1];
+    /// Request in granules, rounded up → index, for everything that may share a run, and what lies between.
+    private static final byte[] BY_GRANULES = new byte[(MAX_SHARED_BYTES >> 4) + 1];
 
     static {
         for (int i = 0; i < LINEAR; i++) {
@@ -54,8 +62,10 @@ public final class SizeClasses {
             BYTES[i] = (128 << doubling) + step * (GRANULE_BYTES << doubling);
             PAGES[i] = 1;
         }
-        BYTES[SUB4K] = 2 * PAGE_BYTES / SUB4K_OBJECTS / GRANULE_BYTES * GRANULE_BYTES;
-        PAGES[SUB4K] = 2;
+        BYTES[SUB4K] = SUB4K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
+        PAGES[SUB4K] = SUB4K_PAGES;
+        BYTES[SUB8K] = MAX_SHARED_BYTES;
+        PAGES[SUB8K] = SUB8K_PAGES;
         for (int i = FIRST_MEDIUM; i < COUNT; i++) {
             PAGES[i] = i - FIRST_MEDIUM + 1;
             BYTES[i] = PAGES[i] << PAGE_SHIFT;
@@ -65,10 +75,11 @@ public final class SizeClasses {
         }
         int index = 0;
         for (int granules = 0; granules < BY_GRANULES.length; granules++) {
-            while (BYTES[index] < granules * GRANULE_BYTES) {
+            int bytes = granules * GRANULE_BYTES;
+            while (index <= SUB4K && BYTES[index] < bytes) {
                 index++;
             }
-            BY_GRANULES[granules] = (byte) index;
+            BY_GRANULES[granules] = (byte) (index <= SUB4K ? index : bytes <= PAGE_BYTES ? FIRST_MEDIUM : SUB8K);
         }
     }
 
@@ -76,7 +87,7 @@ public final class SizeClasses {
 
     /// The class of the smallest block that holds `bytes`, from 0 to [#MAX_MEDIUM_BYTES]; 0 bytes count as one.
     public static int of(long bytes) {
-        if (bytes <= PAGE_BYTES) {
+        if (bytes <= MAX_SHARED_BYTES) {
             return BY_GRANULES[(int) (bytes + GRANULE_BYTES - 1) >>> 4];
         }
         return FIRST_MEDIUM - 1 + (int) ((bytes + PAGE_BYTES - 1) >>> PAGE_SHIFT);

@@ -3,18 +3,25 @@ package dev.hz3.segment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SizeClassesTest {
 
     @Test
     void every_request_gets_the_smallest_class_that_holds_it() {
-        int expected = 0;
+        List<Integer> bySize = IntStream.range(0, SizeClasses.COUNT)
+                .boxed()
+                .sorted(Comparator.comparingInt(SizeClasses::bytes))
+                .toList();
+        int at = 0;
         for (int bytes = 0; bytes <= SizeClasses.MAX_MEDIUM_BYTES; bytes++) {
-            while (SizeClasses.bytes(expected) < bytes) {
-                expected++;
+            while (SizeClasses.bytes(bySize.get(at)) < bytes) {
+                at++;
             }
-            assertEquals(expected, SizeClasses.of(bytes), "bytes=" + bytes);
+            assertEquals(bySize.get(at), SizeClasses.of(bytes), "bytes=" + bytes);
         }
     }
 
@@ -31,10 +38,14 @@ class SizeClassesTest {
     }
 
     @Test
-    void sub_4k_runs_of_two_pages_hold_three() {
+    void three_share_two_pages_or_four() {
         assertEquals(2, SizeClasses.pages(SizeClasses.SUB4K));
         assertEquals(3, SizeClasses.objects(SizeClasses.SUB4K));
         assertEquals(SizeClasses.SUB4K, SizeClasses.of(SizeClasses.MAX_SMALL_BYTES + 1));
+        assertEquals(4, SizeClasses.pages(SizeClasses.SUB8K));
+        assertEquals(3, SizeClasses.objects(SizeClasses.SUB8K));
+        assertEquals(SizeClasses.SUB8K, SizeClasses.of(Geometry.PAGE_BYTES + 1));
+        assertEquals(SizeClasses.ofPages(1), SizeClasses.of(Geometry.PAGE_BYTES));
     }
 
     @Test

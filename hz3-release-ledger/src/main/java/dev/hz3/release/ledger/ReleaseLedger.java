@@ -104,6 +104,13 @@ public final class ReleaseLedger implements ReleaseSink {
         return purge(boundary, plan, epoch.incrementAndGet());
     }
 
+    /// Purges what waits within the plan, between two epochs: nothing grows older by it.
+    ///
+    /// @return how many pages were purged
+    public long purgeEarly(ReleaseBoundary boundary, PurgePlan plan) {
+        return purge(boundary, plan, epoch.get());
+    }
+
     /// Purges everything that waits, whatever its age.
     ///
     /// @return how many pages were purged

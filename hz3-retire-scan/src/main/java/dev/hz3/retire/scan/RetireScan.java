@@ -40,7 +40,7 @@ public final class RetireScan {
     /// @return how many pages were retired
     public long tick(RetireBudget budget) {
         long retired = 0;
-        for (int c = SizeClasses.SUB4K; c >= 0; c--) {
+        for (int c = SizeClasses.FIRST_MEDIUM - 1; c >= 0; c--) {
             for (SmallPages pages : shards) {
                 int surplus = pages.surplus(c);
                 long most = budget.surplusOnly() ? surplus : Integer.MAX_VALUE;
@@ -60,8 +60,11 @@ public final class RetireScan {
     private int retire(SmallRun run) {
         Segment segment = run.segment();
         int pages = SizeClasses.pages(run.sizeClass());
-        ReleaseReason reason =
-                run.sizeClass() == SizeClasses.SUB4K ? ReleaseReason.SUB4K_RUN_RETIRE : ReleaseReason.SMALL_PAGE_RETIRE;
+        ReleaseReason reason = switch (run.sizeClass()) {
+            case SizeClasses.SUB4K -> ReleaseReason.SUB4K_RUN_RETIRE;
+            case SizeClasses.SUB8K -> ReleaseReason.SUB8K_RUN_RETIRE;
+            default -> ReleaseReason.SMALL_PAGE_RETIRE;
+        };
         try {
             boundary.release(segment, run.pages(), reason);
         } catch (BoundaryViolation refused) {

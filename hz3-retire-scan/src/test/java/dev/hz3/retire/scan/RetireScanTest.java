@@ -55,12 +55,15 @@ class RetireScanTest {
     }
 
     @Test
-    void a_sub_4k_run_gives_two_pages_and_its_own_reason() {
+    void runs_of_more_than_a_page_give_all_their_pages_for_reasons_of_their_own() {
         add(SizeClasses.SUB4K);
         assertEquals(2, scan.tick(RetireBudget.ALL));
         assertEquals(1, boundary.releases(ReleaseReason.SUB4K_RUN_RETIRE));
-        assertEquals(1, scan.retiredRuns());
-        assertEquals(2, scan.retiredPages());
+        add(SizeClasses.SUB8K);
+        assertEquals(4, scan.tick(RetireBudget.ALL));
+        assertEquals(1, boundary.releases(ReleaseReason.SUB8K_RUN_RETIRE));
+        assertEquals(2, scan.retiredRuns());
+        assertEquals(6, scan.retiredPages());
     }
 
     @Test
