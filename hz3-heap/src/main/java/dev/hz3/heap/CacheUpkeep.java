@@ -37,6 +37,12 @@ final class CacheUpkeep {
     ///
     /// @return how many blocks went to stock or to their owners
     long trim(boolean all) {
+        long blocks = round(all);
+        // What a cache has sent to one that was trimmed before it lies there still. Outboxes are empty now, so once more suffices.
+        return all ? blocks + round(true) : blocks;
+    }
+
+    private long round(boolean all) {
         long blocks = 0;
         List<ThreadCache> silent = new ArrayList<>();
         for (ThreadCache cache : table.all()) {

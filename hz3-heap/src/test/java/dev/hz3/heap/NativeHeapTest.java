@@ -10,6 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -339,5 +341,30 @@ class NativeHeapTest {
         assertThrows(IllegalStateException.class, () -> arena.allocate(1 << 20));
         arena.close();
         assertThrows(IllegalStateException.class, () -> block.get(ValueLayout.JAVA_BYTE, 0));
+    }
+
+    @Test
+    void one_trim_gives_back_what_was_on_its_way_to_a_cache_that_comes_first() throws InterruptedException {
+        try (NativeHeap quiet = NativeHeap.create(HeapOptions.builder().reservedBytes(64L << 20).clock(false).build())) {
+            CountDownLatch done = new CountDownLatch(1);
+            AtomicLong block = new AtomicLong();
+            Thread first = Thread.ofPlatform().start(() -> {
+                block.set(quiet.allocateAddress(100));
+                try {
+                    done.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            while (block.get() == 0) {
+                Thread.onSpinWait();
+            }
+            quiet.freeAddress(block.get());
+            quiet.trim();
+            assertEquals(0, quiet.residentBytes());
+            assertEquals(0, quiet.stats().mappedBytes());
+            done.countDown();
+            first.join();
+        }
     }
 }
