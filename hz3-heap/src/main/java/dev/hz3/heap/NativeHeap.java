@@ -138,7 +138,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 gate);
         int number = NUMBERS.incrementAndGet();
         clock = options.release() && options.clock()
-                ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()), "hz3-clock-" + number)
+                ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
+                        options.delayEpochsIdle(), "hz3-clock-" + number)
                 : null;
         exitHook = options.statsAtExit() ? new Thread(this::printStats, "hz3-exit-" + number) : null;
         if (exitHook != null) {

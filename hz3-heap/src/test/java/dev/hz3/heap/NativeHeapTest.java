@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -365,6 +366,22 @@ class NativeHeapTest {
             assertEquals(0, quiet.stats().mappedBytes());
             done.countDown();
             first.join();
+        }
+    }
+
+    @Test
+    void a_silent_heap_gives_everything_back_however_long_freed_pages_rest() throws InterruptedException {
+        HeapOptions patient =
+                HeapOptions.builder().reservedBytes(64L << 20).clockPeriodMillis(1).delayEpochsIdle(40).hugePages(false).build();
+        try (NativeHeap quiet = NativeHeap.create(patient)) {
+            MemorySegment block = quiet.allocate(48 << 10);
+            block.fill((byte) 1);
+            quiet.free(block);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (quiet.residentBytes() != 0 && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
+            assertEquals(0, quiet.residentBytes());
         }
     }
 }
