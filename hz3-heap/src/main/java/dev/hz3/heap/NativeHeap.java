@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Native memory that goes back to the operating system when it is not used.
@@ -101,14 +102,15 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// A heap on a machine of one's own: for tests and tools. The heap closes the machine when it is closed.
     public static NativeHeap create(HeapOptions options, OperatingSystem os) {
         try {
-            return new NativeHeap(options, os);
+            return new NativeHeap(options, os, Runtime.getRuntime().availableProcessors(), System::nanoTime);
         } catch (RuntimeException | Error failure) {
             os.close();
             throw failure;
         }
     }
 
-    private NativeHeap(HeapOptions options, OperatingSystem os) {
+    /// A heap for a machine with so many processors and that clock. The same steps then do the same, wherever they run.
+    NativeHeap(HeapOptions options, OperatingSystem os, int processors, LongSupplier nanoTime) {
         this.os = os;
         this.options = options;
         long wanted = options.reservedBytes() & -SEGMENT_BYTES;
@@ -120,7 +122,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
         ledger = new ReleaseLedger(os, map);
         boundary = new ReleaseBoundary(map, ledger);
-        int processors = Runtime.getRuntime().availableProcessors();
         int shardCount = options.shards() == 0 ? Math.min(64, processors) : options.shards();
         List<Shard> all = new ArrayList<>();
         for (int i = 0; i < shardCount; i++) {
@@ -128,7 +129,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         shards = List.copyOf(all);
         reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
-        supply = new RunSupply(os, map, boundary, ledger, reclaim, shards, options);
+        supply = new RunSupply(os, map, boundary, ledger, reclaim, shards, options, nanoTime);
         retire = new RetireScan(boundary, shards.stream().map(Shard::smallPages).toList());
         gate = new IdleGate(options.idleEvents());
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
@@ -303,7 +304,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         // What spans segments begins with one; what does not is cut from a run with room to slide.
         long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
         long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
-        int shard = (int) (Thread.currentThread().threadId() % shards.size());
+        int shard = (int) (caches.number() % shards.size());
         long address;
         try {
             address = supply.large(shard, claimed);
@@ -629,7 +630,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    private boolean isWaiting() {
+    /// Whether a turn would find anything to give back.
+    boolean isWaiting() {
         if (ledger.isWaiting() || upkeep.isWaiting()) {
             return true;
         }
@@ -754,6 +756,20 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 .or(reclaim::lastSetAside)
                 .or(retire::lastSetAside)
                 .orElse("");
+    }
+
+    // What a simulation looks at, and turns by hand.
+
+    AddressMap map() {
+        return map;
+    }
+
+    CacheTable caches() {
+        return caches;
+    }
+
+    Epoch epoch() {
+        return epoch;
     }
 
     private void printStats() {

@@ -25,6 +25,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongSupplier;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
 /// in those of the others, a new segment.
@@ -44,6 +45,7 @@ final class RunSupply {
     private static final int RETRY_EACH = 64;
 
     private final OperatingSystem os;
+    private final LongSupplier nanoTime;
     private final boolean wantsHugePages;
     private final int hugeAfterSegments;
     private final AddressMap map;
@@ -57,8 +59,9 @@ final class RunSupply {
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
     RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, List<Shard> shards,
-            HeapOptions options) {
+            HeapOptions options, LongSupplier nanoTime) {
         this.recall = recall;
+        this.nanoTime = nanoTime;
         this.os = os;
         wantsHugePages = options.hugePages() && os.hugePageMode() != HugePageMode.NEVER;
         hugeAfterSegments = (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT);
@@ -286,9 +289,9 @@ final class RunSupply {
         if (!isHuge) {
             return segment;
         }
-        long begun = System.nanoTime();
+        long begun = nanoTime.getAsLong();
         if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
-            boolean isDear = System.nanoTime() - begun > DEAR_NANOS;
+            boolean isDear = nanoTime.getAsLong() - begun > DEAR_NANOS;
             hugeRefusals.set(isDear ? hugeRefusals.get() + 1 : 0);
             segment.huge(true);
             boundary.noteResident(segment);
