@@ -42,7 +42,7 @@ final class Simulation implements SimulationMachine.Guest {
     /// @param faults refusals of the machine
     record Outcome(long hash, long purgedPages, long interleaved, long refusedFrees, long outOfMemory, long faults) {}
 
-    private static final int AUDIT_EACH = 32;
+    private static final int AUDIT_EACH = 64;
     private static final int THOROUGH_EACH = 512;
     private static final int DEPTH = 3;
     private static final int STALE = 64;
@@ -71,6 +71,9 @@ final class Simulation implements SimulationMachine.Guest {
     private boolean isFencing;
     private boolean isRefusing;
     private boolean purgeWasRefused;
+    private long purgingAddress;
+    private long purgingBytes;
+    private long purgingSince;
     private @Nullable Throwable failure;
 
     private long hash;
@@ -484,6 +487,12 @@ final class Simulation implements SimulationMachine.Guest {
     @Override
     public void purging(long address, long bytes) {
         note(address + bytes);
+        if (address == purgingAddress && bytes == purgingBytes && interleaved == purgingSince) {
+            return; // nobody has done anything since
+        }
+        purgingAddress = address;
+        purgingBytes = bytes;
+        purgingSince = interleaved;
         try {
             requireNobodys(address, bytes);
         } catch (SimulationFailure broken) {
