@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 
 /// The heap's own step of an epoch: what silent, dead and virtual threads keep goes to stock, and what was freed from afar finds its owner.
 ///
@@ -33,20 +34,21 @@ final class CacheUpkeep {
         return false;
     }
 
-    /// Trims the caches that nobody has used since the last time; all that nobody is inside of right now where `all` is set.
+    /// Trims the caches that nobody has used at the last `looks` looks; all that nobody is inside of right now where that is 0.
     ///
     /// @return how many blocks went to stock or to their owners
-    long trim(boolean all) {
-        long blocks = round(all);
+    long trim(int looks) {
+        long blocks = round(looks);
         // What a cache has sent to one that was trimmed before it lies there still. Outboxes are empty now, so once more suffices.
-        return all ? blocks + round(true) : blocks;
+        return looks == 0 ? blocks + round(0) : blocks;
     }
 
-    private long round(boolean all) {
+    private long round(int looks) {
         long blocks = 0;
         List<ThreadCache> silent = new ArrayList<>();
+        List<ThreadCache> addressed = new ArrayList<>();
         for (ThreadCache cache : table.all()) {
-            boolean quiet = cache.isSilent() || all;
+            boolean quiet = cache.isSilent(looks);
             if (!cache.isArmed()) {
                 continue;
             }
@@ -56,13 +58,14 @@ final class CacheUpkeep {
                 blocks += table.tidyVacant(cache);
             } else {
                 blocks += table.bury(cache);
-                // An inbox does not wait for an owner who never takes the slow path.
-                if (quiet || !cache.inbox().isEmpty()) {
+                if (quiet) {
                     silent.add(cache);
+                } else if (!cache.inbox().isEmpty()) {
+                    addressed.add(cache); // an inbox does not wait for an owner who never takes the slow path
                 }
             }
         }
-        return blocks + trimBorrowed(silent);
+        return blocks + borrow(silent, ThreadCache::trim) + borrow(addressed, ThreadCache::sort);
     }
 
     private static int trimShared(ThreadCache cache) {
@@ -77,7 +80,7 @@ final class CacheUpkeep {
         }
     }
 
-    private long trimBorrowed(List<ThreadCache> caches) {
+    private long borrow(List<ThreadCache> caches, ToLongFunction<ThreadCache> use) {
         if (caches.isEmpty()) {
             return 0;
         }
@@ -89,7 +92,7 @@ final class CacheUpkeep {
             fence();
             for (ThreadCache cache : caches) {
                 if (cache.isOutside()) {
-                    blocks += cache.trim();
+                    blocks += use.applyAsLong(cache);
                 }
                 cache.restore();
             }

@@ -32,6 +32,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -57,6 +58,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The largest alignment, in bytes: a segment's.
     public static final long MAX_ALIGNMENT = SEGMENT_BYTES;
 
+    /// A thread of a busy heap that was not seen for fewer epochs than this waits for a processor, most likely.
+    private static final int BUSY_LOOKS = 4;
     private static final int LARGE_OWNER = BlockStates.MAX_OWNER;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -86,6 +89,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final AtomicInteger holds = new AtomicInteger(1);
     private final @Nullable Thread exitHook;
     private volatile boolean closed;
+    private final LongSupplier nanoTime;
+    private volatile long lastTurnNanos;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
     public static NativeHeap create() {
@@ -113,6 +118,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     NativeHeap(HeapOptions options, OperatingSystem os, int processors, LongSupplier nanoTime) {
         this.os = os;
         this.options = options;
+        this.nanoTime = nanoTime;
+        lastTurnNanos = nanoTime.getAsLong();
         long wanted = options.reservedBytes() & -SEGMENT_BYTES;
         range = os.reserve(wanted, SEGMENT_BYTES, SEGMENT_BYTES);
         memory = os.view(range, range.base(), range.bytes(), arena);
@@ -620,7 +627,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (clock != null) {
             clock.wake();
         }
-        if (isTurn && options.release() && !closed) {
+        if (isTurn && options.release() && !closed && isDue()) {
             hold();
             try {
                 epoch.tickBusy();
@@ -628,6 +635,17 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 letGo();
             }
         }
+    }
+
+    /// Whether the last turn that a thread turned is long enough ago. An epoch is a measure of time: pages rest so many epochs, threads are silent
+    /// for so many, and a busy heap must not make either of them shorter.
+    private boolean isDue() {
+        long now = nanoTime.getAsLong();
+        if (now - lastTurnNanos < TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis())) {
+            return false;
+        }
+        lastTurnNanos = now;
+        return true;
     }
 
     /// Whether a turn would find anything to give back.
@@ -646,13 +664,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// What the heap contributes to a turn.
     private long ownStep(Gate now) {
-        long moved = upkeep.trim(false);
+        long moved = upkeep.trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
         return now == Gate.IDLE ? moved + supply.closeEmpty() : moved;
     }
 
     private Epoch.Steps everything() {
         return new Epoch.Steps(
-                now -> upkeep.trim(true),
+                now -> upkeep.trim(0),
                 now -> retire.tick(EpochBudgets.ALL.retire()),
                 now -> reclaim.tick(EpochBudgets.ALL.reclaim()),
                 now -> ledger.flush(boundary) + supply.closeEmpty());

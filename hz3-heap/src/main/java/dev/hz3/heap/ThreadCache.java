@@ -47,6 +47,7 @@ final class ThreadCache {
     private static final int START_BYTES = 32 << 10;
     private static final int SMALL_START_BLOCKS = 8;
     private static final int SMALL_CACHE_BYTES = 32 << 10;
+    private static final int MAX_LOOKS = 1 << 20;
 
     private final int id;
     private final int shard;
@@ -82,6 +83,8 @@ final class ThreadCache {
     private volatile @Nullable Thread owner;
     /// What `sequence` was when upkeep last looked; upkeep's own.
     private long seenSequence = -1;
+    /// How many looks in a row found it unchanged; upkeep's own.
+    private int silentLooks;
 
     ThreadCache(int id, int shard, AddressMap map, RunSupply supply, CacheTable table, HeapOptions options) {
         this.id = id;
@@ -163,12 +166,12 @@ final class ThreadCache {
         return ((long) SEQUENCE.getAcquire(this) & 1) == 0;
     }
 
-    /// Whether the owner has not gone in since this was last asked. By upkeep.
-    boolean isSilent() {
+    /// Whether the owner has not gone in between the last `looks` times that this was asked. By upkeep.
+    boolean isSilent(int looks) {
         long now = (long) SEQUENCE.getAcquire(this);
-        boolean silent = now == seenSequence;
+        silentLooks = now == seenSequence ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
         seenSequence = now;
-        return silent;
+        return silentLooks >= looks;
     }
 
     /// Whether it has anything that upkeep could return, or would not notice being filled. A recent value.
@@ -369,6 +372,15 @@ final class ThreadCache {
             first = next;
         }
         outboxCount = 0;
+    }
+
+    /// What others have freed goes to stock; what the owner keeps stays. Inside.
+    ///
+    /// @return how many blocks it was
+    int sort() {
+        int blocks = inbox.count();
+        collect(true);
+        return blocks;
     }
 
     /// Returns everything: the outbox to its owners, inbox and stacks to stock. Inside.

@@ -46,6 +46,7 @@ final class Simulation implements SimulationMachine.Guest {
     private static final int THOROUGH_EACH = 512;
     private static final int DEPTH = 3;
     private static final int STALE = 64;
+    private static final int MOST_STEP_NANOS = 8_000_000;
     private static final int MANY_TURNS = 200_000;
     private static final int MOST_THREADS = 9;
     private static final long MOST_BURST_BYTES = 1 << 20;
@@ -154,6 +155,7 @@ final class Simulation implements SimulationMachine.Guest {
     private void perform(SimulationStep next) {
         draw = new SimulationDraw(next.draw());
         guestsLeft = 16;
+        clockNanos += draw.next(MOST_STEP_NANOS);
         note(next.kind().name().hashCode());
         perform(next.kind());
     }

@@ -61,6 +61,7 @@ record SimulationSetting(
                 .hugeAfterBytes(draw.of(0, 4 << 20))
                 .release(true)
                 .clock(false)
+                .clockPeriodMillis(draw.of(1, 10, 50))
                 .slowPathsPerEpoch(draw.of(0, 3, 16, 128))
                 .idleEvents(draw.of(0, 4, 64))
                 .delayEpochsIdle(draw.of(0, 0, 0, 1, 3, 30))

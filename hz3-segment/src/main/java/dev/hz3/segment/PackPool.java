@@ -70,11 +70,13 @@ public final class PackPool {
     /// The segment in which a run of `pages` fits most tightly; [Segment#NOWHERE] where none has room. It stays listed, and
     /// another thread may be quicker: claim, then update, then ask again if the claim failed.
     public synchronized Segment tightest(int pages) {
-        int candidates = nonEmpty & (-1 << bucket(pages));
+        int least = bucket(pages);
+        int candidates = nonEmpty & (-1 << least);
         while (candidates != 0) {
             int b = Integer.numberOfTrailingZeros(candidates);
             for (Place p = heads[b].next; p != heads[b]; p = p.next) {
-                if (b <= EXACT || p.segment().longestFreeStretch() >= pages) {
+                // Every stretch of a bucket above is longer than all that belong in this one.
+                if (b != least || b <= EXACT || p.segment().longestFreeStretch() >= pages) {
                     return p.segment();
                 }
             }
