@@ -27,7 +27,7 @@ final class Mutants {
     private static final Path TABLE = Path.of("hz3-heap/src/test/mutants/mutants.txt");
     private static final int TIMEOUT_SECONDS = 240;
     private static final Pattern FOUND =
-            Pattern.compile("-Dhz3\\.seed=(\\d+) .*?: step (\\d+) of \\d+, ([\\w ]+): [\\w.]+: (.*)");
+            Pattern.compile("-Dhz3\\.seed=(\\d+) .*?: step (\\d+) of \\d+, ([\\w ]+): (.*)");
 
     private record Change(String file, String from, String to) {}
 
@@ -107,7 +107,7 @@ final class Mutants {
             if (!matcher.find()) {
                 return new String[] {"fails", Files.readString(output).lines().skip(1).findFirst().orElse("").replace('|', '/')};
             }
-            String how = matcher.group(4).replace('|', '/');
+            String how = matcher.group(4).replace("dev.hz3.heap.SimulationFailure: ", "").replace('|', '/');
             int end = how.indexOf("HeapStats[");
             how = end > 0 ? how.substring(0, end) : how;
             return new String[] {matcher.group(1) + ", " + matcher.group(2), how.substring(0, Math.min(how.length(), 110)).strip()};

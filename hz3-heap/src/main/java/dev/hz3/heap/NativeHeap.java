@@ -790,6 +790,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return epoch;
     }
 
+    ReleaseBoundary boundary() {
+        return boundary;
+    }
+
     private void printStats() {
         System.err.println(stats().exitLines());
     }

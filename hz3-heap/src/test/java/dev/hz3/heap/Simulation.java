@@ -11,6 +11,8 @@ import dev.hz3.epoch.EpochClock;
 import dev.hz3.os.testing.FaultySystem;
 import dev.hz3.os.testing.FaultySystem.Verb;
 import dev.hz3.os.testing.SimulatedSystem.PageState;
+import dev.hz3.release.boundary.BoundaryViolation;
+import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.Segment;
@@ -20,6 +22,7 @@ import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallRun;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,7 @@ final class Simulation implements SimulationMachine.Guest {
     private final long[] stale = new long[STALE];
     private int staleCount;
     private long clockNanos;
+    private long forcedTurns; // before the step
 
     private SimulationDraw draw = new SimulationDraw(0);
     private int step;
@@ -90,7 +94,7 @@ final class Simulation implements SimulationMachine.Guest {
         faulty = machine.faulty();
         heap = new NativeHeap(setting.options(), machine, setting.processors(), this::nanoTime);
         map = heap.map();
-        model = new SimulationModel(heap.base(), map.range().bytes(), memory);
+        model = new SimulationModel(heap.base(), map.range().bytes(), memory, heap.epoch()::epochs);
         threads = new SimulationThreads(heap.caches());
         for (int i = 0; i < setting.threads(); i++) {
             threads.bear(false);
@@ -156,6 +160,7 @@ final class Simulation implements SimulationMachine.Guest {
         draw = new SimulationDraw(next.draw());
         guestsLeft = 16;
         clockNanos += draw.next(MOST_STEP_NANOS);
+        forcedTurns = forcedTurns();
         note(next.kind().name().hashCode());
         perform(next.kind());
     }
@@ -241,6 +246,10 @@ final class Simulation implements SimulationMachine.Guest {
         if (usable < bytes || usable < SizeClasses.GRANULE_BYTES) {
             throw new SimulationFailure("too small: bytes=" + bytes + ", usable=" + usable);
         }
+        boolean isLarge = alignment > PAGE_BYTES || bytes > SizeClasses.MAX_MEDIUM_BYTES;
+        if (isLarge && usable != Geometry.pagesFor(bytes) * PAGE_BYTES) {
+            throw new SimulationFailure("larger than it need be: bytes=" + bytes + ", alignment=" + alignment + ", usable=" + usable);
+        }
         machine.simulated().touch(address, usable);
         model.add(new SimulationModel.Block(address, usable, draw.next(), owner));
     }
@@ -314,6 +323,10 @@ final class Simulation implements SimulationMachine.Guest {
         if (claiming != 0) {
             return; // what somebody is about to be given is live, and the model has not heard of it
         }
+        if (draw.percent(15)) {
+            misuseBoundary();
+            return;
+        }
         long address = wrongAddress();
         if (model.begins(address)) {
             return;
@@ -335,6 +348,47 @@ final class Simulation implements SimulationMachine.Guest {
             return;
         }
         throw new SimulationFailure("not refused: free(base+0x" + Long.toHexString(address - heap.base()) + ")");
+    }
+
+    /// Asks the boundary itself for what it must refuse: pages that are free, lent, a header, or not there.
+    private void misuseBoundary() {
+        Segment segment = map.at(draw.next(map.slots()));
+        int first = draw.next(PAGES_PER_SEGMENT);
+        int count = 1;
+        if (segment != Segment.NOWHERE) {
+            if (draw.percent(20)) {
+                first = 0;
+            } else if (draw.percent(25)) {
+                first = draw.of(-1, 0, 511, Integer.MAX_VALUE);
+                count = draw.of(-1, 0, 513, 2 + first, Integer.MAX_VALUE);
+            }
+            boolean isThere = first >= 0 && first < PAGES_PER_SEGMENT && count >= 1 && count <= PAGES_PER_SEGMENT - first;
+            if (isThere && (count != 1 || segment.tag(first) != Segment.UNTAGGED)) {
+                return; // somebody's, perhaps
+            }
+        }
+        long[] before = words(segment);
+        ReleaseReason reason = draw.percent(50) ? ReleaseReason.SMALL_PAGE_RETIRE : ReleaseReason.MEDIUM_RUN_RECLAIM;
+        try {
+            heap.boundary().release(segment, first, count, reason);
+        } catch (BoundaryViolation refused) {
+            refusedFrees++;
+            if (!Arrays.equals(before, words(segment))) {
+                throw new SimulationFailure("a refused release changed something: first=" + first + ", " + segment, refused);
+            }
+            return;
+        }
+        throw new SimulationFailure("released: first=" + first + ", count=" + count + ", " + segment);
+    }
+
+    private static long[] words(Segment segment) {
+        long[] words = new long[2 * FREE_BITS_WORDS + 1];
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            words[w] = segment.freeWord(w);
+            words[FREE_BITS_WORDS + w] = segment.cleanWord(w);
+        }
+        words[2 * FREE_BITS_WORDS] = segment.freePages();
+        return words;
     }
 
     private static boolean sameBut(HeapStats before, HeapStats after) {
@@ -515,6 +569,7 @@ final class Simulation implements SimulationMachine.Guest {
             }
             return;
         }
+        requireRested(address, bytes);
         int first = Segment.pageOf(address);
         int end = first + (int) (bytes / PAGE_BYTES);
         for (int page = first; page < end; page++) {
@@ -524,6 +579,23 @@ final class Simulation implements SimulationMachine.Guest {
                         + segment.tag(page) + ", " + segment);
             }
         }
+    }
+
+    /// Outside a recall, pages rest for some turns before they are purged.
+    private void requireRested(long address, long bytes) {
+        int rest = Math.min(setting.options().delayEpochsIdle(), setting.options().delayEpochsBusy());
+        if (rest == 0 || forcedTurns != forcedTurns() || machine.pageBytes() != PAGE_BYTES) {
+            return;
+        }
+        for (long page = address; page < address + bytes; page += PAGE_BYTES) {
+            if (model.restedTurns(page) + 1 < rest) { // one turn later where it was freed in the middle of one
+                throw new SimulationFailure("purged too soon: turns=" + model.restedTurns(page) + ", rest=" + rest + ", " + model.at(page, bytes));
+            }
+        }
+    }
+
+    private long forcedTurns() {
+        return heap.epoch().epochs() - heap.epoch().idleTicks() - heap.epoch().busyTicks();
     }
 
     /// Remembers the first failure: upkeep may swallow what is thrown.
@@ -583,6 +655,10 @@ final class Simulation implements SimulationMachine.Guest {
         }
         if (free != segment.freePages()) {
             throw new SimulationFailure("popCount(free_bits)=" + free + ": " + segment);
+        }
+        int stretch = segment.longestFreeStretch();
+        if (stretch != 0 && segment.home().tightest(stretch) == Segment.NOWHERE) {
+            throw new SimulationFailure("the pack pool does not know of " + stretch + " free pages: " + segment);
         }
         boolean isSmall = segment.kind() == SegmentKind.SMALL;
         for (int page = 0; page < PAGES_PER_SEGMENT; page++) {

@@ -7,7 +7,7 @@ import dev.hz3.segment.SizeClasses;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /// What must be true of the memory that users hold, kept beside the heap and knowing nothing of it: which granules of 16 bytes are taken, and
 /// what was written to them.
@@ -39,11 +39,15 @@ final class SimulationModel {
     private final long[] memory;
     private final long[] taken;
     private final long[] begins;
+    private final int[] freedAt; // by page: the last turn before a block of it was freed
+    private final LongSupplier turns;
     private final List<Block> blocks = new ArrayList<>();
     private long liveBytes;
 
-    /// No blocks in `bytes` bytes from `base` on, whose contents are the first words of `memory`.
-    SimulationModel(long base, long bytes, long[] memory) {
+    /// No blocks in `bytes` bytes from `base` on, whose contents are the first words of `memory`; `turns` of upkeep have been begun.
+    SimulationModel(long base, long bytes, long[] memory, LongSupplier turns) {
+        this.turns = turns;
+        freedAt = new int[(int) (bytes >>> PAGE_SHIFT)];
         this.base = base;
         end = base + bytes;
         this.memory = memory;
@@ -92,6 +96,16 @@ final class SimulationModel {
         }
         begins[from >>> WORD_GRANULES_SHIFT] &= ~(1L << from);
         liveBytes -= bytes;
+        Arrays.fill(freedAt, page(address), page(address + bytes - 1) + 1, (int) turns.getAsLong());
+    }
+
+    private int page(long address) {
+        return (int) (address - base >>> PAGE_SHIFT);
+    }
+
+    /// How many turns were begun since a block of the page was freed.
+    long restedTurns(long address) {
+        return turns.getAsLong() - freedAt[page(address)];
     }
 
     /// Whether a live block begins exactly there.
@@ -201,6 +215,6 @@ final class SimulationModel {
 
     @Override
     public String toString() {
-        return "SimulationModel[blocks=" + blocks.size() + ", liveBytes=" + liveBytes + ", base=" + Objects.toString(base) + "]";
+        return "SimulationModel[blocks=" + blocks.size() + ", liveBytes=" + liveBytes + ", base=0x" + Long.toHexString(base) + "]";
     }
 }
