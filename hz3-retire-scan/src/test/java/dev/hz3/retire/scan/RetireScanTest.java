@@ -52,6 +52,7 @@ class RetireScanTest {
         assertEquals(2, boundary.releases(ReleaseReason.SMALL_PAGE_RETIRE));
         assertTrue(segment.isEmpty());
         assertSame(SmallRun.NONE, segment.smallRun(1));
+        assertSame(segment, pool.tightest(511), "the pack pool knows of the room");
     }
 
     @Test
