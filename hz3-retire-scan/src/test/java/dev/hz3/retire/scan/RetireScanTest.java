@@ -52,7 +52,16 @@ class RetireScanTest {
         assertEquals(2, boundary.releases(ReleaseReason.SMALL_PAGE_RETIRE));
         assertTrue(segment.isEmpty());
         assertSame(SmallRun.NONE, segment.smallRun(1));
-        assertSame(segment, pool.tightest(511), "the pack pool knows of the room");
+    }
+
+    @Test
+    void a_full_segment_has_room_again_once_a_page_of_it_was_retired() {
+        add(SizeClasses.of(64));
+        boundary.claim(segment, 510);
+        pool.update(segment);
+        assertSame(Segment.NOWHERE, pool.tightest(1));
+        assertEquals(1, scan.tick(RetireBudget.ALL));
+        assertSame(segment, pool.tightest(1));
     }
 
     @Test
