@@ -16,12 +16,14 @@ import java.util.function.BooleanSupplier;
 /// Threads: [#wake()] from any, at the price of two reads while awake.
 public final class EpochClock implements AutoCloseable {
 
-    /// After so many idle turns in a row that moved nothing although something waits, it sleeps all the same.
-    private static final int FRUITLESS_TURNS = 8;
+    /// After so many idle turns in a row that moved nothing although something waits, it sleeps all the same; and after more of them where what
+    /// waits has to rest first.
+    public static final int FRUITLESS_TURNS = 8;
 
     private final Epoch epoch;
     private final BooleanSupplier waiting;
     private final long periodNanos;
+    private final int fruitlessTurns;
     private final Thread thread;
     private final LongAdder wakeUps = new LongAdder();
     private volatile boolean asleep;
@@ -30,11 +32,17 @@ public final class EpochClock implements AutoCloseable {
 
     /// A clock that ticks `epoch` each `period` while `waiting` says that something waits to be returned.
     public EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, String name) {
+        this(epoch, waiting, period, 0, name);
+    }
+
+    /// The same where what waits rests for up to `restEpochs` idle turns that move nothing.
+    public EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, int restEpochs, String name) {
         if (period.isNegative() || period.isZero()) {
             throw new IllegalArgumentException("period=" + period + ": not positive");
         }
         this.epoch = epoch;
         this.waiting = waiting;
+        fruitlessTurns = FRUITLESS_TURNS + restEpochs;
         periodNanos = period.toNanos();
         thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
@@ -72,8 +80,8 @@ public final class EpochClock implements AutoCloseable {
             called = false;
             Epoch.Outcome outcome = epoch.tick();
             fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless + 1 : 0;
-            boolean more = fruitless < FRUITLESS_TURNS && isWaiting();
-            if (!more && sleepUnless(fruitless < FRUITLESS_TURNS)) {
+            boolean more = fruitless < fruitlessTurns && isWaiting();
+            if (!more && sleepUnless(fruitless < fruitlessTurns)) {
                 fruitless = 0;
             }
             if (outcome != Epoch.Outcome.MOVED || !more) {

@@ -28,6 +28,12 @@ final class CacheTable {
         void accept(boolean isTurn);
     }
 
+    /// What the table asks of a thread off the fast path. A simulation gives it to its one thread, which then plays many.
+    ///
+    /// @param number stands for the thread's own
+    /// @param isVirtual whether it shares caches with others
+    record Role(long number, boolean isVirtual) {}
+
     private static final int SLOTS = 1024;
     private static final int MASK = SLOTS - 1;
     /// With so many caches a new thread looks for a dead one's before it makes another.
@@ -47,6 +53,7 @@ final class CacheTable {
     private final Deque<ThreadCache> vacant = new ArrayDeque<>();
     private final AtomicInteger nextShard = new AtomicInteger();
     private boolean closed;
+    private @Nullable Role role;
 
     CacheTable(AddressMap map, RunSupply supply, int shards, int sharedCaches, HeapOptions options, BooleanConsumer onSlowPath) {
         this.map = map;
@@ -69,7 +76,7 @@ final class CacheTable {
     /// The calling thread's own cache, found or made; null for a virtual thread, which has none.
     @Nullable ThreadCache mineAnyway() {
         Thread me = Thread.currentThread();
-        if (me.isVirtual()) {
+        if (role == null ? me.isVirtual() : role.isVirtual()) {
             return null;
         }
         ThreadCache cache = own.get();
@@ -95,7 +102,29 @@ final class CacheTable {
 
     /// One of the caches that several threads use under its lock.
     ThreadCache shared() {
-        return shared.get((int) (Thread.currentThread().threadId() % shared.size()));
+        return shared.get((int) (number() % shared.size()));
+    }
+
+    /// The number of the calling thread.
+    long number() {
+        return role == null ? Thread.currentThread().threadId() : role.number();
+    }
+
+    /// Lets the calling thread go on in another role, with `cache` for its own, or with none yet. For a simulation, in which no other
+    /// thread uses the heap; the fast path is what it always is.
+    void play(Role next, @Nullable ThreadCache cache) {
+        role = next;
+        slots[(int) Thread.currentThread().threadId() & MASK] = cache;
+        if (cache == null) {
+            own.remove();
+        } else {
+            own.set(cache);
+        }
+    }
+
+    /// The cache that the role has by now; null where it has none.
+    @Nullable ThreadCache played() {
+        return own.get();
     }
 
     private synchronized @Nullable ThreadCache adopt(Thread me) {

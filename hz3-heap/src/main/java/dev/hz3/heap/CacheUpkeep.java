@@ -38,6 +38,12 @@ final class CacheUpkeep {
     ///
     /// @return how many blocks went to stock or to their owners
     long trim(int looks) {
+        long blocks = round(looks);
+        // What a cache has sent to one that was trimmed before it lies there still. Outboxes are empty now, so once more suffices.
+        return looks == 0 ? blocks + round(0) : blocks;
+    }
+
+    private long round(int looks) {
         long blocks = 0;
         List<ThreadCache> silent = new ArrayList<>();
         List<ThreadCache> addressed = new ArrayList<>();

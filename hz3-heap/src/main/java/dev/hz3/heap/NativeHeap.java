@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Native memory that goes back to the operating system when it is not used.
@@ -88,7 +89,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final AtomicInteger holds = new AtomicInteger(1);
     private final @Nullable Thread exitHook;
     private volatile boolean closed;
-    private volatile long lastTurnNanos = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private volatile long lastTurnNanos;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
     public static NativeHeap create() {
@@ -105,16 +107,19 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// A heap on a machine of one's own: for tests and tools. The heap closes the machine when it is closed.
     public static NativeHeap create(HeapOptions options, OperatingSystem os) {
         try {
-            return new NativeHeap(options, os);
+            return new NativeHeap(options, os, Runtime.getRuntime().availableProcessors(), System::nanoTime);
         } catch (RuntimeException | Error failure) {
             os.close();
             throw failure;
         }
     }
 
-    private NativeHeap(HeapOptions options, OperatingSystem os) {
+    /// A heap for a machine with so many processors and that clock. The same steps then do the same, wherever they run.
+    NativeHeap(HeapOptions options, OperatingSystem os, int processors, LongSupplier nanoTime) {
         this.os = os;
         this.options = options;
+        this.nanoTime = nanoTime;
+        lastTurnNanos = nanoTime.getAsLong();
         long wanted = options.reservedBytes() & -SEGMENT_BYTES;
         range = os.reserve(wanted, SEGMENT_BYTES, SEGMENT_BYTES);
         memory = os.view(range, range.base(), range.bytes(), arena);
@@ -124,7 +129,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
         ledger = new ReleaseLedger(os, map);
         boundary = new ReleaseBoundary(map, ledger);
-        int processors = Runtime.getRuntime().availableProcessors();
         int shardCount = options.shards() == 0 ? Math.min(64, processors) : options.shards();
         List<Shard> all = new ArrayList<>();
         for (int i = 0; i < shardCount; i++) {
@@ -132,7 +136,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         shards = List.copyOf(all);
         reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
-        supply = new RunSupply(os, map, boundary, ledger, reclaim, shards, options);
+        supply = new RunSupply(os, map, boundary, ledger, reclaim, shards, options, nanoTime);
         retire = new RetireScan(boundary, shards.stream().map(Shard::smallPages).toList());
         gate = new IdleGate(options.idleEvents());
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
@@ -142,7 +146,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 gate);
         int number = NUMBERS.incrementAndGet();
         clock = options.release() && options.clock()
-                ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()), "hz3-clock-" + number)
+                ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
+                        options.delayEpochsIdle(), "hz3-clock-" + number)
                 : null;
         exitHook = options.statsAtExit() ? new Thread(this::printStats, "hz3-exit-" + number) : null;
         if (exitHook != null) {
@@ -309,7 +314,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         // What spans segments begins with one; what does not is cut from a run with room to slide.
         long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
         long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
-        int shard = (int) (Thread.currentThread().threadId() % shards.size());
+        int shard = (int) (caches.number() % shards.size());
         long address;
         try {
             address = supply.large(shard, claimed);
@@ -638,7 +643,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// Whether the last turn that a thread turned is long enough ago. An epoch is a measure of time: pages rest so many epochs, threads are silent
     /// for so many, and a busy heap must not make either of them shorter.
     private boolean isDue() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - lastTurnNanos < TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis())) {
             return false;
         }
@@ -646,7 +651,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return true;
     }
 
-    private boolean isWaiting() {
+    /// Whether a turn would find anything to give back.
+    boolean isWaiting() {
         if (ledger.isWaiting() || upkeep.isWaiting()) {
             return true;
         }
@@ -771,6 +777,28 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 .or(reclaim::lastSetAside)
                 .or(retire::lastSetAside)
                 .orElse("");
+    }
+
+    // What a simulation looks at, and turns by hand.
+
+    AddressMap map() {
+        return map;
+    }
+
+    CacheTable caches() {
+        return caches;
+    }
+
+    Epoch epoch() {
+        return epoch;
+    }
+
+    ReleaseBoundary boundary() {
+        return boundary;
+    }
+
+    ReleaseLedger ledger() {
+        return ledger;
     }
 
     private void printStats() {

@@ -28,6 +28,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongSupplier;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
 /// in those of the others, a new segment.
@@ -52,6 +53,7 @@ final class RunSupply {
 
     private final OperatingSystem os;
     private final boolean releases;
+    private final LongSupplier nanoTime;
     private final boolean wantsHugePages;
     private final int hugeAfterSegments;
     private final AddressMap map;
@@ -65,8 +67,9 @@ final class RunSupply {
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
     RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, List<Shard> shards,
-            HeapOptions options) {
+            HeapOptions options, LongSupplier nanoTime) {
         this.recall = recall;
+        this.nanoTime = nanoTime;
         this.os = os;
         releases = options.release();
         wantsHugePages = options.hugePages() && os.hugePageMode() != HugePageMode.NEVER;
@@ -371,9 +374,9 @@ final class RunSupply {
         if (!isHuge) {
             return segment;
         }
-        long begun = System.nanoTime();
+        long begun = nanoTime.getAsLong();
         if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
-            boolean isDear = System.nanoTime() - begun > DEAR_NANOS;
+            boolean isDear = nanoTime.getAsLong() - begun > DEAR_NANOS;
             hugeRefusals.set(isDear ? hugeRefusals.get() + 1 : 0);
             segment.huge(true);
             boundary.noteResident(segment);

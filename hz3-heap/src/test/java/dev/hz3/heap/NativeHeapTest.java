@@ -10,6 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -339,5 +342,46 @@ class NativeHeapTest {
         assertThrows(IllegalStateException.class, () -> arena.allocate(1 << 20));
         arena.close();
         assertThrows(IllegalStateException.class, () -> block.get(ValueLayout.JAVA_BYTE, 0));
+    }
+
+    @Test
+    void one_trim_gives_back_what_was_on_its_way_to_a_cache_that_comes_first() throws InterruptedException {
+        try (NativeHeap quiet = NativeHeap.create(HeapOptions.builder().reservedBytes(64L << 20).clock(false).build())) {
+            CountDownLatch done = new CountDownLatch(1);
+            AtomicLong block = new AtomicLong();
+            Thread first = Thread.ofPlatform().start(() -> {
+                block.set(quiet.allocateAddress(100));
+                try {
+                    done.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            while (block.get() == 0) {
+                Thread.onSpinWait();
+            }
+            quiet.freeAddress(block.get());
+            quiet.trim();
+            assertEquals(0, quiet.residentBytes());
+            assertEquals(0, quiet.stats().mappedBytes());
+            done.countDown();
+            first.join();
+        }
+    }
+
+    @Test
+    void a_silent_heap_gives_everything_back_however_long_freed_pages_rest() throws InterruptedException {
+        HeapOptions patient =
+                HeapOptions.builder().reservedBytes(64L << 20).clockPeriodMillis(1).delayEpochsIdle(40).hugePages(false).build();
+        try (NativeHeap quiet = NativeHeap.create(patient)) {
+            MemorySegment block = quiet.allocate(48 << 10);
+            block.fill((byte) 1);
+            quiet.free(block);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (quiet.residentBytes() != 0 && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
+            assertEquals(0, quiet.residentBytes());
+        }
     }
 }

@@ -62,6 +62,7 @@ public final class FaultySystem implements OperatingSystem {
     private final Map<Verb, Long> injected = new EnumMap<>(Verb.class);
     private IntPredicate refusedRanges = FaultySystem::everyRange;
     private boolean purgesWhatIsRefused;
+    private boolean purgesHalf;
 
     /// Refuses nothing yet; everything goes to `delegate`.
     public FaultySystem(OperatingSystem delegate) {
@@ -109,12 +110,20 @@ public final class FaultySystem implements OperatingSystem {
         }
     }
 
+    /// The same for the first half of each such range alone, where it has more than one page: the kernel stops in the middle of a range.
+    public void purgeHalfOfWhatIsRefused(boolean wanted) {
+        synchronized (lock) {
+            purgesHalf = wanted;
+        }
+    }
+
     /// Refuses nothing from now on, and forgets every setting; what was [#injected()] stays counted.
     public void heal() {
         synchronized (lock) {
             plans.clear();
             refusedRanges = FaultySystem::everyRange;
             purgesWhatIsRefused = false;
+            purgesHalf = false;
         }
     }
 
@@ -200,9 +209,11 @@ public final class FaultySystem implements OperatingSystem {
         }
         IntPredicate refused;
         boolean purgesAll;
+        boolean half;
         synchronized (lock) {
             refused = refusedRanges;
             purgesAll = purgesWhatIsRefused;
+            half = purgesHalf;
         }
         batch.unmarkAll();
         PurgeBatch passed = new PurgeBatch();
@@ -213,9 +224,10 @@ public final class FaultySystem implements OperatingSystem {
             if (refusesThis) {
                 refusals++;
             }
-            if (!refusesThis || purgesAll) {
+            long bytes = refusesThis && half ? batch.bytes(i) / 2 & -pageBytes() : batch.bytes(i);
+            if (bytes != 0 && (!refusesThis || purgesAll || half)) {
                 originals[passed.size()] = refusesThis ? -1 : i;
-                passed.add(batch.address(i), batch.bytes(i));
+                passed.add(batch.address(i), bytes);
             }
         }
         int calls = passed.size() == 0 ? 0 : delegate.purge(passed);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Map.Entry;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A machine that is not there: its addresses are numbers, its memory is an array of the Java heap.
 ///
@@ -72,6 +73,10 @@ public final class SimulatedSystem implements OperatingSystem {
     private long addressSpaceBytes = Long.MAX_VALUE;
     private boolean vectored = true;
     private PurgeWatcher watcher = PurgeWatcher.NOBODY;
+    private HugePageMode hugePageMode = HugePageMode.NEVER;
+    private long hugeFrom; // the part for which huge pages are wished
+    private long hugeTo;
+    private long @Nullable [] spare;
 
     /// A machine with pages of 4 KiB and a limit of 1 GiB of memory.
     public SimulatedSystem() {
@@ -98,6 +103,18 @@ public final class SimulatedSystem implements OperatingSystem {
     /// Whether a batch takes one system call (the default) or one a range.
     public synchronized void vectored(boolean wanted) {
         vectored = wanted;
+    }
+
+    /// Has huge pages, or none (the default). Where they are wished for a part of a range, the first [Advice#POPULATE] in it makes all of the
+    /// part resident.
+    public synchronized void hugePages(HugePageMode mode) {
+        hugePageMode = mode;
+    }
+
+    /// Lends the machine memory for its next range, which must be zero and at least as long, so that many short lives need not be paid
+    /// with an array each. It is zero again when that range is given back.
+    public synchronized void lendMemory(long[] zeroed) {
+        spare = zeroed;
     }
 
     /// Lets `watcher` be there during every purge, in place of the one before.
@@ -155,8 +172,8 @@ public final class SimulatedSystem implements OperatingSystem {
     }
 
     @Override
-    public HugePageMode hugePageMode() {
-        return HugePageMode.NEVER;
+    public synchronized HugePageMode hugePageMode() {
+        return hugePageMode;
     }
 
     @Override
@@ -182,7 +199,12 @@ public final class SimulatedSystem implements OperatingSystem {
         }
         long base = nextAddress + alignmentBytes - 1 & -alignmentBytes;
         // Longs rather than bytes, so that aligned words can be read and written.
-        ReservedRange range = new ReservedRange(base, bytes, MemorySegment.ofArray(new long[(int) (bytes / Long.BYTES)]));
+        int words = (int) (bytes / Long.BYTES);
+        long[] lent = spare;
+        boolean isLent = lent != null && lent.length >= words;
+        MemorySegment memory = MemorySegment.ofArray(isLent ? Objects.requireNonNull(lent) : new long[words]);
+        spare = isLent ? null : lent;
+        ReservedRange range = new ReservedRange(base, bytes, memory.asSlice(0, bytes));
         mappings.put(base, new Mapping(range, (int) (bytes / pageBytes)));
         nextAddress = range.end() + pageBytes; // a hole behind every range
         reservedBytes += bytes;
@@ -193,6 +215,11 @@ public final class SimulatedSystem implements OperatingSystem {
     public synchronized void unreserve(ReservedRange range) {
         Mapping mapping = mapping("unreserve", range);
         residentPages -= count(mapping, range.base(), range.bytes());
+        for (int page = 0; page < mapping.pages.length; page++) {
+            if (mapping.pages[page] != PageState.RESERVED) {
+                range.memory().asSlice((long) page * pageBytes, pageBytes).fill((byte) 0);
+            }
+        }
         reservedBytes -= range.bytes();
         mappings.remove(range.base());
     }
@@ -255,6 +282,13 @@ public final class SimulatedSystem implements OperatingSystem {
                 return false;
             }
             makeResident("advise", mapping, address, bytes);
+            if (hugeFrom <= address && address < hugeTo && isCommitted(mapping, hugeFrom, hugeTo - hugeFrom)) {
+                makeResident("advise", mapping, hugeFrom, hugeTo - hugeFrom);
+            }
+        } else if (advice != Advice.SPLIT) {
+            boolean isWish = advice == Advice.HUGE_PAGES && hugePageMode != HugePageMode.NEVER;
+            hugeFrom = isWish ? address : 0;
+            hugeTo = isWish ? address + bytes : 0;
         }
         return true;
     }

@@ -47,6 +47,7 @@ public final class ReleaseLedger implements ReleaseSink {
     private final LongAdder joinedRanges = new LongAdder();
     private final LongAdder purgedPages = new LongAdder();
     private final LongAdder purgeCalls = new LongAdder();
+    private final LongAdder earlyPurges = new LongAdder();
     private final LongAdder reusedPages = new LongAdder();
     private final LongAdder purgeFailures = new LongAdder();
     private final AtomicInteger epoch;
@@ -108,6 +109,7 @@ public final class ReleaseLedger implements ReleaseSink {
     ///
     /// @return how many pages were purged
     public long purgeEarly(ReleaseBoundary boundary, PurgePlan plan) {
+        earlyPurges.increment();
         return purge(boundary, plan, epoch.get());
     }
 
@@ -276,6 +278,11 @@ public final class ReleaseLedger implements ReleaseSink {
     /// Pages that the kernel has taken back.
     public long purgedPages() {
         return purgedPages.sum();
+    }
+
+    /// How often [#purgeEarly] was called.
+    public long earlyPurges() {
+        return earlyPurges.sum();
     }
 
     /// System calls that this took.

@@ -55,6 +55,16 @@ class RetireScanTest {
     }
 
     @Test
+    void a_full_segment_has_room_again_once_a_page_of_it_was_retired() {
+        add(SizeClasses.of(64));
+        boundary.claim(segment, 510);
+        pool.update(segment);
+        assertSame(Segment.NOWHERE, pool.tightest(1));
+        assertEquals(1, scan.tick(RetireBudget.ALL));
+        assertSame(segment, pool.tightest(1));
+    }
+
+    @Test
     void runs_of_more_than_a_page_give_all_their_pages_for_reasons_of_their_own() {
         add(SizeClasses.SUB4K);
         assertEquals(2, scan.tick(RetireBudget.ALL));
