@@ -39,6 +39,10 @@ import picocli.CommandLine.Spec;
         })
 final class CompareCommand implements Callable<Integer> {
 
+    private static final String PAGE = "compare.html";
+    private static final String TEXT = "compare.md";
+    private static final String CSV = "compare.csv";
+    private static final List<String> FILES = List.of(PAGE, TEXT, CSV);
     private static final String TRACE_ENDING = ".oht.gz";
     private static final int ROUNDS = 5;
     private static final int QUICK_ROUNDS = 1;
@@ -72,15 +76,24 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec().commandLine().getOut();
-        CompareResult result = Comparison.run(plan(), out);
-        CompareText text = new CompareText(result);
-        out.println();
-        out.print(text.text());
+        Plan plan = plan();
+        if (plan.rows().contains(Row.REPLAY) && plan.traces().isEmpty()) {
+            out.println("replay: no recording is found here");
+        }
         Files.createDirectories(directory);
-        write(out, "compare.md", writer -> writer.write(text.text()));
-        write(out, "compare.csv", text::writeCsv);
-        write(out, "compare.html", new ComparePage(result)::write);
+        CompareResult result = Comparison.run(plan, out, this::write);
+        out.println();
+        out.print(new CompareText(result).text());
+        FILES.forEach(file -> out.println("wrote " + directory.resolve(file)));
+        out.flush();
         return result.isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void write(CompareResult result) throws IOException {
+        CompareText text = new CompareText(result);
+        write(TEXT, writer -> writer.write(text.text()));
+        write(CSV, text::writeCsv);
+        write(PAGE, new ComparePage(result)::write);
     }
 
     private Plan plan() throws IOException {
@@ -159,12 +172,9 @@ final class CompareCommand implements Callable<Integer> {
         void writeTo(Writer writer) throws IOException;
     }
 
-    private void write(PrintWriter out, String name, Content content) throws IOException {
-        Path file = directory.resolve(name);
-        try (Writer writer = Files.newBufferedWriter(file)) {
+    private void write(String name, Content content) throws IOException {
+        try (Writer writer = Files.newBufferedWriter(directory.resolve(name))) {
             content.writeTo(writer);
         }
-        out.println("wrote " + file);
-        out.flush();
     }
 }

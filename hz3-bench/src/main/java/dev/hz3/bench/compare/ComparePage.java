@@ -1,6 +1,5 @@
 package dev.hz3.bench.compare;
 
-import dev.hz3.bench.compare.CompareText.Shown;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -67,36 +66,36 @@ public final class ComparePage {
 
     private void writeFigures(Writer out) throws IOException {
         out.write("<h2>Figures</h2>\n<p>Bars are medians, lines reach from the least to the most of the rounds.</p>\n");
-        List<Shown> all = result.findings().stream().map(Finding::goal).map(Shown::of).distinct().toList();
-        for (Shown shown : all) {
-            out.write("<h3>" + escaped(shown.title() + (shown.unit().isEmpty() ? "" : " (" + shown.unit() + ")")) + "</h3>\n");
-            writeBars(out, shown);
+        for (var task : result.figures().entrySet()) {
+            for (String figure : task.getValue().names()) {
+                out.write("<h3>" + escaped(task.getKey().name() + ", " + figure) + "</h3>\n");
+                writeBars(out, task.getKey(), task.getValue(), figure);
+            }
         }
     }
 
-    private void writeBars(Writer out, Shown shown) throws IOException {
-        Figures figures = result.figures().getOrDefault(shown.task(), new Figures());
-        List<Contender> contenders = shown.task().contenders();
+    private static void writeBars(Writer out, Task task, Figures figures, String figure) throws IOException {
+        List<Contender> contenders = task.contenders();
         double most = contenders.stream()
-                .flatMap(contender -> figures.spread(contender, shown.figure()).stream())
+                .flatMap(contender -> figures.spread(contender, figure).stream())
                 .mapToDouble(Spread::most)
                 .max()
                 .orElse(1);
         double scale = (WIDTH - NAMES - NUMBERS) / Math.max(most, Double.MIN_NORMAL);
         out.write(String.format(
                 Locale.ROOT, "<svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s\">%n", WIDTH, contenders.size() * LINE,
-                escaped(shown.title())));
+                escaped(task.name() + ", " + figure)));
         for (int i = 0; i < contenders.size(); i++) {
-            writeBar(out, contenders.get(i), figures, shown, i * LINE, scale);
+            writeBar(out, contenders.get(i), figures, figure, i * LINE, scale);
         }
         out.write("</svg>\n");
     }
 
-    private static void writeBar(Writer out, Contender contender, Figures figures, Shown shown, int top, double scale)
+    private static void writeBar(Writer out, Contender contender, Figures figures, String figure, int top, double scale)
             throws IOException {
         int base = top + LINE - 8;
         out.write(text(NAMES - 8, base, "end", contender.argument()));
-        Optional<Spread> measured = figures.spread(contender, shown.figure());
+        Optional<Spread> measured = figures.spread(contender, figure);
         if (measured.isEmpty()) {
             out.write(text(NAMES, base, "start", figures.absence(contender).isPresent() ? "absent" : "failed"));
             return;
@@ -109,7 +108,7 @@ public final class ComparePage {
                         + "<path d=\"M%.1f %d H%.1f\" stroke=\"#1f2933\" stroke-width=\"1.5\"/>%n",
                 NAMES, middle - BAR / 2, Math.max(1, spread.median() * scale), BAR, contender.isPeer() ? "#9fb3c8" : "#c2410c",
                 NAMES + spread.least() * scale, middle, NAMES + spread.most() * scale));
-        out.write(text((int) (NAMES + spread.most() * scale) + 8, base, "start", CompareText.spread(spread, shown.unit())));
+        out.write(text((int) (NAMES + spread.most() * scale) + 8, base, "start", CompareText.spread(spread, "")));
     }
 
     private static String text(int x, int y, String anchor, String words) {

@@ -72,14 +72,14 @@ public final class CompareText {
                 .orElse("—");
     }
 
-    /// A line for each figure that a goal speaks of, a column for each contender.
+    /// A line for each figure of each task, a column for each contender.
     private List<List<String>> contenderRows() {
         List<Contender> contenders = result.versions().sequencedKeySet().stream().toList();
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("what", contenders.stream().map(Contender::argument).toList()));
-        result.findings().stream().map(Finding::goal).map(Shown::of).distinct().forEach(shown -> rows.add(row(
-                shown.title(),
-                contenders.stream().map(contender -> cell(shown, contender)).toList())));
+        result.figures().forEach((task, figures) -> figures.names().forEach(figure -> rows.add(row(
+                task.name() + ", " + figure,
+                contenders.stream().map(contender -> cell(task, figures, figure, contender)).toList()))));
         return rows;
     }
 
@@ -89,12 +89,11 @@ public final class CompareText {
         return row;
     }
 
-    private String cell(Shown shown, Contender contender) {
-        if (!shown.task().contenders().contains(contender)) {
+    private static String cell(Task task, Figures figures, String figure, Contender contender) {
+        if (!task.contenders().contains(contender)) {
             return "";
         }
-        Figures figures = result.figures().getOrDefault(shown.task(), new Figures());
-        return figures.spread(contender, shown.figure())
+        return figures.spread(contender, figure)
                 .map(spread -> Goal.number(spread.median()))
                 .orElse(figures.failure(contender).isPresent() ? "failed" : "—");
     }
@@ -143,12 +142,5 @@ public final class CompareText {
             text.append("| ").append(cell).append(" ".repeat(Math.max(0, widths[column] - cell.length()))).append(' ');
         }
         text.append("|\n");
-    }
-
-    /// A figure of a task, whatever the goals want of it.
-    record Shown(Task task, String title, String figure, String unit) {
-        static Shown of(Goal goal) {
-            return new Shown(goal.task(), goal.task().name() + ", " + goal.figure(), goal.figure(), goal.unit());
-        }
     }
 }

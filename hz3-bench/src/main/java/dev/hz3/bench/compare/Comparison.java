@@ -5,6 +5,7 @@ import dev.hz3.bench.compare.measure.Reading;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,24 +25,33 @@ public final class Comparison {
     private final Plan plan;
     private final Fork fork;
     private final PrintWriter out;
+    private final Watcher watcher;
     private final SequencedMap<Contender, String> versions = new LinkedHashMap<>();
     private final SequencedMap<Contender, String> absences = new LinkedHashMap<>();
     private final long startNanos = System.nanoTime();
     private int done;
     private int forks;
 
-    private Comparison(Plan plan, Fork fork, PrintWriter out) {
+    /// Hears of what is known after each task: whoever ends a long run early has what came before.
+    @FunctionalInterface
+    public interface Watcher {
+        /// `soFar` has the findings of the tasks that are through.
+        void measured(CompareResult soFar) throws IOException;
+    }
+
+    private Comparison(Plan plan, Fork fork, PrintWriter out, Watcher watcher) {
         this.plan = plan;
         this.fork = fork;
         this.out = out;
+        this.watcher = watcher;
     }
 
     /// Runs `plan`, and tells `out` how it gets on.
     ///
-    /// @throws IOException where no process can be started
-    public static CompareResult run(Plan plan, PrintWriter out) throws IOException, InterruptedException {
+    /// @throws IOException where no process can be started, or `watcher` fails
+    public static CompareResult run(Plan plan, PrintWriter out, Watcher watcher) throws IOException, InterruptedException {
         try (Fork fork = Fork.open()) {
-            return new Comparison(plan, fork, out).run();
+            return new Comparison(plan, fork, out, watcher).run();
         }
     }
 
@@ -56,11 +66,24 @@ public final class Comparison {
         }
         forks = tasks.stream().mapToInt(task -> plan.rounds() * (int) task.contenders().stream().filter(this::isHere).count()).sum();
         SequencedMap<Task, Figures> figures = new LinkedHashMap<>();
+        CompareResult result = result(machine, goals, figures);
         for (Task task : tasks) {
             figures.put(task, perform(task));
+            result = result(machine, goals, figures);
+            watcher.measured(result);
         }
+        return result;
+    }
+
+    private CompareResult result(Machine machine, List<Goal> goals, SequencedMap<Task, Figures> figures) {
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-        List<Finding> findings = goals.stream().map(goal -> goal.judge(figures.getOrDefault(goal.task(), new Figures()))).toList();
+        List<Finding> findings = new ArrayList<>();
+        for (Goal goal : goals) {
+            Figures known = figures.get(goal.task());
+            if (known != null) {
+                findings.add(goal.judge(known));
+            }
+        }
         return new CompareResult(plan, machine.and("took", minutes(took)), versions, absences, figures, findings);
     }
 

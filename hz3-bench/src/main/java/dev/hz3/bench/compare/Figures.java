@@ -50,6 +50,15 @@ public final class Figures {
         return List.copyOf(readings.getOrDefault(contender, List.of()));
     }
 
+    /// What its figures are called, in the order in which they were taken.
+    public List<String> names() {
+        return readings.values().stream()
+                .flatMap(List::stream)
+                .flatMap(reading -> reading.figures().sequencedKeySet().stream())
+                .distinct()
+                .toList();
+    }
+
     /// A figure of its, over the rounds; empty where there is none. What is not a number was not measured.
     public Optional<Spread> spread(Contender contender, String figure) {
         List<Double> values = readings.getOrDefault(contender, List.of()).stream()

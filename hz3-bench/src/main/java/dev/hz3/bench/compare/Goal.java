@@ -1,5 +1,6 @@
 package dev.hz3.bench.compare;
 
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -116,20 +117,20 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
                 .orElse(false);
     }
 
-    /// Such as `≤ 0.70`.
+    /// Such as `≤ 0.7`.
     public String barText() {
-        return direction.sign() + " " + number(bar);
+        return direction.sign() + " " + BigDecimal.valueOf(bar).stripTrailingZeros().toPlainString();
     }
 
-    /// A figure with three digits that say something, such as `3.94`, `27.1` or `1,207`.
+    /// A figure with the digits that say something, such as `0.0112`, `0.704`, `3.94`, `27.1` or `1,207`.
     static String number(double value) {
         if (Double.isNaN(value)) {
             return "—";
         }
         double size = Math.abs(value);
-        if (size != 0 && size < 0.01) {
-            return String.format(Locale.ROOT, "%.4f", value);
+        if (size == 0) {
+            return "0";
         }
-        return String.format(Locale.ROOT, size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f", value);
+        return String.format(Locale.ROOT, size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : size >= 0.1 ? "%.3f" : "%.4f", value);
     }
 }

@@ -30,6 +30,9 @@ public record Plan(
         }
         check("rounds", rounds, 99);
         check("pause-seconds", pauseSeconds, 3600);
+        if (rows.equals(Set.of(Row.REPLAY)) && traces.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to do: no recording is found here, and traces names none");
+        }
         rows = Set.copyOf(rows);
         peers = Set.copyOf(peers);
         traces = new LinkedHashMap<>(traces);
