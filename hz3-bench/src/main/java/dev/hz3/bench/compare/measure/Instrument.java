@@ -45,11 +45,12 @@ public enum Instrument {
             return Reading.of("ns", ObjectPair.arenaNanos(pace, number(arguments, 0), number(arguments, 1)));
         }
     },
-    /// Two threads with a window each against one. Yields `times`, the throughput of two over that of one.
+    /// Two threads with a window each against one. Yields `times`, the throughput of two over that of one,
+    /// `cpu_times`, the same for a second of computing, and `machine_times`, what the machine allows.
     TWO_THREADS {
         @Override
         public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
-            return Reading.of("times", TwoThreads.times(pace));
+            return TwoThreads.run(pace);
         }
     },
     /// One thread allocates blocks of so many to so many bytes, another frees them. Yields `ns` for a block.
