@@ -12,6 +12,7 @@ module dev.hz3.bench {
     requires java.xml;                       // pictures
     requires io.netty.buffer;                // a peer
     requires jmh.core;
+    requires HdrHistogram;                   // pauses
     requires static org.jspecify;
 
     exports dev.hz3.bench;

@@ -23,6 +23,13 @@ final class MainTest {
         "steady --threads 0 | threads is '0', but must be a whole number from 1 to 256",
         "steady --min 9 --max 8 | min is 9 and max is 8, but no block has at least min and at most max bytes",
         "steady --bar 0 | bar is 0.0, but must be above 0",
+        "compare --only pair,speed | row is 'speed', but must be 1 to 12 or one of pair, window, segment,",
+        "compare --only 13 | row is '13', but must be 1 to 12 or one of pair,",
+        "compare --peers hz3 | peer is 'hz3', but must be one of glibc, jemalloc,",
+        "compare --rounds 0 | rounds is '0', but must be a whole number from 1 to 99",
+        "compare --pause-seconds 0 | pause-seconds is '0', but must be a whole number from 1 to 3600",
+        "compare --traces /nowhere | traces is '/nowhere', which is no directory",
+        "measure speed | no such instrument: speed",
         "burst-idle --colour | Unknown option: '--colour'",
     })
     void arguments_that_make_no_sense_are_answered_with_a_sentence(String line, String sentence) {

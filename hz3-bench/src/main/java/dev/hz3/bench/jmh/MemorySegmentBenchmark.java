@@ -1,5 +1,6 @@
 package dev.hz3.bench.jmh;
 
+import dev.hz3.bench.peers.ObjectSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,5 +1,6 @@
 package dev.hz3.bench.peers;
 
+import dev.hz3.heap.NativeHeap;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,12 +14,22 @@ public enum AllocatorChoice {
         public BenchAllocator open() {
             return new Hz3Allocator();
         }
+
+        @Override
+        public String version() {
+            return NativeHeap.class.getModule().getDescriptor().rawVersion().orElse("version unknown");
+        }
     },
     /// `malloc` of the C library that the process runs on.
     GLIBC {
         @Override
         public BenchAllocator open() throws AbsentAllocatorException {
             return NativePeer.open(NativeLibrary.GLIBC);
+        }
+
+        @Override
+        public String version() throws AbsentAllocatorException {
+            return NativeVersion.of(NativeLibrary.GLIBC);
         }
     },
     /// jemalloc 5, Debian's `libjemalloc2`.
@@ -27,12 +38,22 @@ public enum AllocatorChoice {
         public BenchAllocator open() throws AbsentAllocatorException {
             return NativePeer.open(NativeLibrary.JEMALLOC);
         }
+
+        @Override
+        public String version() throws AbsentAllocatorException {
+            return NativeVersion.of(NativeLibrary.JEMALLOC);
+        }
     },
     /// mimalloc 2, Debian's `libmimalloc2.0`.
     MIMALLOC {
         @Override
         public BenchAllocator open() throws AbsentAllocatorException {
             return NativePeer.open(NativeLibrary.MIMALLOC);
+        }
+
+        @Override
+        public String version() throws AbsentAllocatorException {
+            return NativeVersion.of(NativeLibrary.MIMALLOC);
         }
     },
     /// tcmalloc of gperftools, Debian's `libtcmalloc-minimal4`.
@@ -41,12 +62,22 @@ public enum AllocatorChoice {
         public BenchAllocator open() throws AbsentAllocatorException {
             return NativePeer.open(NativeLibrary.TCMALLOC);
         }
+
+        @Override
+        public String version() throws AbsentAllocatorException {
+            return NativeVersion.of(NativeLibrary.TCMALLOC);
+        }
     };
 
     /// Opens it.
     ///
     /// @throws AbsentAllocatorException where its library cannot be loaded
     public abstract BenchAllocator open() throws AbsentAllocatorException;
+
+    /// Which version is here, by its own word.
+    ///
+    /// @throws AbsentAllocatorException where its library cannot be loaded
+    public abstract String version() throws AbsentAllocatorException;
 
     /// The name that the command line knows.
     public String argument() {

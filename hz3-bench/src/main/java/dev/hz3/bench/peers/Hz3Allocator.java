@@ -4,13 +4,15 @@ import dev.hz3.heap.HeapStats;
 import dev.hz3.heap.NativeHeap;
 import java.util.Optional;
 
-/// This project's heap, used by address like its peers.
-public final class Hz3Allocator implements BenchAllocator {
-
-    private final NativeHeap heap = NativeHeap.create();
+/// This project's heap, used by address like its peers, and a record like them: see [NativePeer].
+///
+/// @param heap which ends when this is closed
+public record Hz3Allocator(NativeHeap heap) implements BenchAllocator {
 
     /// A heap of its own, with the options that the system properties name.
-    public Hz3Allocator() {}
+    public Hz3Allocator() {
+        this(NativeHeap.create());
+    }
 
     @Override
     public String name() {

@@ -1,4 +1,4 @@
-package dev.hz3.bench.jmh;
+package dev.hz3.bench.peers;
 
 import dev.hz3.heap.NativeHeap;
 import io.netty.buffer.AdaptiveByteBufAllocator;
@@ -8,10 +8,11 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Something that hands out native memory as objects.
-sealed interface ObjectSource {
+/// Something that hands out native memory as objects. Records, for the reason that [NativePeer] is one.
+public sealed interface ObjectSource {
 
     /// The source called `name`.
+    /// @throws IllegalArgumentException where there is none
     static ObjectSource named(String name) {
         return switch (name) {
             case "hz3" -> new Hz3(NativeHeap.create());
@@ -28,6 +29,11 @@ sealed interface ObjectSource {
 
     /// Allocates `blocks` blocks that are freed at once.
     long arena(int blocks, int bytes);
+
+    /// Which version it is.
+    default String version() {
+        return "JDK " + Runtime.version();
+    }
 
     /// Ends it.
     default void close() {}
@@ -65,6 +71,11 @@ sealed interface ObjectSource {
 
     /// One of Netty's.
     record Netty(ByteBufAllocator buffers) implements ObjectSource {
+        @Override
+        public String version() {
+            return ByteBuf.class.getModule().getDescriptor().rawVersion().orElse("version unknown");
+        }
+
         @Override
         public long pair(int bytes) {
             ByteBuf block = buffers.directBuffer(bytes, bytes);

@@ -1,0 +1,180 @@
+package dev.hz3.bench;
+
+import dev.hz3.bench.compare.ComparePage;
+import dev.hz3.bench.compare.CompareResult;
+import dev.hz3.bench.compare.CompareText;
+import dev.hz3.bench.compare.Comparison;
+import dev.hz3.bench.compare.Contender;
+import dev.hz3.bench.compare.Plan;
+import dev.hz3.bench.compare.Row;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `compare`: this heap against every peer on the machine, by the table of goals.
+@Command(
+        name = "compare",
+        sortOptions = false,
+        description = {
+            "Measures this heap and every peer found on the machine, and holds the figures against the goals.",
+            "Each measurement has a fresh virtual machine; the contenders take turns, round by round. All of it takes an hour or two.",
+            "Exit status: 0 no goal is missed, 1 one is, 2 arguments that make no sense."
+        })
+final class CompareCommand implements Callable<Integer> {
+
+    private static final String PAGE = "compare.html";
+    private static final String TEXT = "compare.md";
+    private static final String CSV = "compare.csv";
+    private static final List<String> FILES = List.of(PAGE, TEXT, CSV);
+    private static final String TRACE_ENDING = ".oht.gz";
+    private static final int ROUNDS = 5;
+    private static final int QUICK_ROUNDS = 1;
+    private static final int PAUSE_SECONDS = 60;
+    private static final int QUICK_PAUSE_SECONDS = 3;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--only", split = ",", paramLabel = "ROW", description = "rows of the table, by name or number; all without it")
+    private List<String> only = List.of();
+
+    @Option(names = "--peers", split = ",", paramLabel = "PEER", description = "who may take part beside hz3; everybody without it")
+    private List<String> peers = List.of();
+
+    @Option(names = "--rounds", description = "how often each contender runs; 5 without it, 1 with --quick")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--quick", description = "a first look: short measurements, few sizes")
+    private boolean isQuick;
+
+    @Option(names = "--pause-seconds", description = "how long calls are watched for pauses; 60 without it, 3 with --quick")
+    private @Nullable Integer pauseSeconds;
+
+    @Option(names = "--traces", paramLabel = "DIR", description = "recordings to replay beside those that come with the project")
+    private @Nullable Path traces;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "where compare.html, compare.md and compare.csv go")
+    private Path directory = Path.of(System.getProperty("hz3.bench.output", "target"), "compare");
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec().commandLine().getOut();
+        Plan plan = plan();
+        if (plan.rows().contains(Row.REPLAY) && plan.traces().isEmpty()) {
+            out.println("replay: no recording is found here");
+        }
+        Files.createDirectories(directory);
+        CompareResult result = Comparison.run(plan, out, this::write);
+        out.println();
+        out.print(new CompareText(result).text());
+        FILES.forEach(file -> out.println("wrote " + directory.resolve(file)));
+        out.flush();
+        return result.isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void write(CompareResult result) throws IOException {
+        CompareText text = new CompareText(result);
+        write(TEXT, writer -> writer.write(text.text()));
+        write(CSV, text::writeCsv);
+        write(PAGE, new ComparePage(result)::write);
+    }
+
+    private Plan plan() throws IOException {
+        try {
+            return new Plan(
+                    rows(),
+                    contenders(),
+                    rounds != null ? rounds : isQuick ? QUICK_ROUNDS : ROUNDS,
+                    isQuick,
+                    pauseSeconds != null ? pauseSeconds : isQuick ? QUICK_PAUSE_SECONDS : PAUSE_SECONDS,
+                    recordings());
+        } catch (IllegalArgumentException refused) {
+            throw new ParameterException(spec().commandLine(), refused.getMessage(), refused);
+        }
+    }
+
+    private Set<Row> rows() {
+        if (only.isEmpty()) {
+            return EnumSet.allOf(Row.class);
+        }
+        return only.stream()
+                .map(name -> Row.named(name)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "row is '" + name + "', but must be 1 to " + Row.values().length + " or one of " + Row.arguments())))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Row.class)));
+    }
+
+    private Set<Contender> contenders() {
+        if (peers.isEmpty()) {
+            return Set.copyOf(Contender.peers());
+        }
+        return peers.stream()
+                .map(name -> Contender.named(name)
+                        .filter(Contender::isPeer)
+                        .orElseThrow(() -> new IllegalArgumentException("peer is '" + name + "', but must be one of "
+                                + Contender.peers().stream().map(Contender::argument).collect(Collectors.joining(", ")))))
+                .collect(Collectors.toSet());
+    }
+
+    /// By name. Those of a directory that was named come after those of the project, and in their place where they are called the same.
+    private SortedMap<String, Path> recordings() throws IOException {
+        SortedMap<String, Path> recordings = new TreeMap<>();
+        for (Path shipped : List.of(Path.of("hz3-bench", "traces"), Path.of("traces"), Path.of(System.getProperty("hz3.traces", "traces")))) {
+            if (Files.isDirectory(shipped)) {
+                collect(recordings, shipped);
+            }
+        }
+        if (traces != null) {
+            if (!Files.isDirectory(traces)) {
+                throw new IllegalArgumentException("traces is '" + traces + "', which is no directory");
+            }
+            collect(recordings, traces);
+        }
+        return recordings;
+    }
+
+    private static void collect(SortedMap<String, Path> recordings, Path from) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            files.filter(file -> file.toString().endsWith(TRACE_ENDING)).forEach(file -> {
+                String name = file.getFileName().toString();
+                recordings.put(name.substring(0, name.length() - TRACE_ENDING.length()), file.toAbsolutePath());
+            });
+        }
+    }
+
+    private CommandSpec spec() {
+        CommandSpec injected = spec;
+        if (injected == null) {
+            throw new IllegalStateException("picocli sets it");
+        }
+        return injected;
+    }
+
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(Writer writer) throws IOException;
+    }
+
+    private void write(String name, Content content) throws IOException {
+        try (Writer writer = Files.newBufferedWriter(directory.resolve(name))) {
+            content.writeTo(writer);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.hz3.bench.compare;
+
+import dev.hz3.bench.compare.measure.Instrument;
+import dev.hz3.bench.compare.measure.Reading;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/// Runs a plan.
+///
+///     who is here? ─▶ task: round 1 ─▶ round 2 ─▶ … ─▶ next task
+///                           hz3 a b      b a hz3
+///
+/// Each measurement has a process of its own. In a round every contender has its turn, and the order changes from
+/// round to round, so that no one has the quieter machine.
+public final class Comparison {
+
+    private final Plan plan;
+    private final Fork fork;
+    private final PrintWriter out;
+    private final Watcher watcher;
+    private final SequencedMap<Contender, String> versions = new LinkedHashMap<>();
+    private final SequencedMap<Contender, String> absences = new LinkedHashMap<>();
+    private final long startNanos = System.nanoTime();
+    private int done;
+    private int forks;
+
+    /// Hears of what is known after each task: whoever ends a long run early has what came before.
+    @FunctionalInterface
+    public interface Watcher {
+        /// `soFar` has the findings of the tasks that are through.
+        void measured(CompareResult soFar) throws IOException;
+    }
+
+    private Comparison(Plan plan, Fork fork, PrintWriter out, Watcher watcher) {
+        this.plan = plan;
+        this.fork = fork;
+        this.out = out;
+        this.watcher = watcher;
+    }
+
+    /// Runs `plan`, and tells `out` how it gets on.
+    ///
+    /// @throws IOException where no process can be started, or `watcher` fails
+    public static CompareResult run(Plan plan, PrintWriter out, Watcher watcher) throws IOException, InterruptedException {
+        try (Fork fork = Fork.open()) {
+            return new Comparison(plan, fork, out, watcher).run();
+        }
+    }
+
+    private CompareResult run() throws IOException, InterruptedException {
+        Machine machine = Machine.here();
+        List<Goal> goals = plan.goals();
+        Set<Task> tasks = new LinkedHashSet<>(goals.stream().map(Goal::task).toList());
+        for (Contender contender : Contender.values()) {
+            if (tasks.stream().anyMatch(task -> task.contenders().contains(contender))) {
+                lookFor(contender);
+            }
+        }
+        forks = tasks.stream().mapToInt(task -> plan.rounds() * (int) task.contenders().stream().filter(this::isHere).count()).sum();
+        SequencedMap<Task, Figures> figures = new LinkedHashMap<>();
+        CompareResult result = result(machine, goals, figures);
+        for (Task task : tasks) {
+            figures.put(task, perform(task));
+            result = result(machine, goals, figures);
+            watcher.measured(result);
+        }
+        return result;
+    }
+
+    private CompareResult result(Machine machine, List<Goal> goals, SequencedMap<Task, Figures> figures) {
+        Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+        List<Finding> findings = new ArrayList<>();
+        for (Goal goal : goals) {
+            Figures known = figures.get(goal.task());
+            if (known != null) {
+                findings.add(goal.judge(known));
+            }
+        }
+        return new CompareResult(plan, machine.and("took", minutes(took)), versions, absences, figures, findings);
+    }
+
+    private void lookFor(Contender contender) throws IOException, InterruptedException {
+        switch (fork.run(contender, Instrument.PRESENCE, List.of(), true)) {
+            case Fork.Outcome.Read(Reading reading) -> versions.put(contender, reading.note());
+            case Fork.Outcome.Absent(String reason) -> absences.put(contender, reason);
+            case Fork.Outcome.Failed(String reason) -> absences.put(contender, contender.argument() + " does not start: " + reason);
+        }
+        out.println(isHere(contender) ? contender.argument() + ": " + versions.get(contender) : absences.get(contender));
+        out.flush();
+    }
+
+    private boolean isHere(Contender contender) {
+        return versions.containsKey(contender);
+    }
+
+    private Figures perform(Task task) throws IOException, InterruptedException {
+        Figures figures = new Figures();
+        absences.forEach(figures::absent);
+        for (int round = 0; round < plan.rounds(); round++) {
+            out.print(progress() + task.name() + ", round " + (round + 1) + " of " + plan.rounds() + ":");
+            out.flush();
+            for (Contender contender : task.order(round)) {
+                if (isHere(contender)) {
+                    out.print("  " + contender.argument() + " " + measure(task, contender, figures));
+                    out.flush();
+                    done++;
+                }
+            }
+            out.println();
+        }
+        return figures;
+    }
+
+    /// Its first figure, for the impatient.
+    private String measure(Task task, Contender contender, Figures figures) throws IOException, InterruptedException {
+        return switch (fork.run(contender, task.instrument(), task.arguments(), plan.isQuick())) {
+            case Fork.Outcome.Read(Reading reading) -> {
+                figures.add(contender, reading);
+                Map.Entry<String, Double> first = reading.figures().firstEntry();
+                yield first == null ? "" : Goal.number(first.getValue());
+            }
+            case Fork.Outcome.Absent(String reason) -> {
+                figures.absent(contender, reason);
+                yield "absent";
+            }
+            case Fork.Outcome.Failed(String reason) -> {
+                figures.failed(contender, reason);
+                yield "failed (" + reason + ")";
+            }
+        };
+    }
+
+    private String progress() {
+        String left = "";
+        if (done > 0) {
+            long nanos = System.nanoTime() - startNanos;
+            left = ", about " + minutes(Duration.ofNanos(nanos / done * (forks - done))) + " left";
+        }
+        return "[" + done + "/" + forks + left + "] ";
+    }
+
+    static String minutes(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        return seconds < 90 ? seconds + " s" : (seconds + 30) / 60 + " min";
+    }
+}

@@ -1,0 +1,126 @@
+package dev.hz3.bench.compare;
+
+import dev.hz3.bench.compare.measure.Instrument;
+import dev.hz3.bench.compare.measure.Measured;
+import dev.hz3.bench.compare.measure.Reading;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A fresh virtual machine for each measurement, with the modules of this one. One at a time; what still runs when this process ends, ends with it.
+final class Fork implements AutoCloseable {
+
+    /// What came of one.
+    sealed interface Outcome {
+        /// A reading.
+        record Read(Reading reading) implements Outcome {}
+
+        /// The contender is not on this machine.
+        record Absent(String reason) implements Outcome {}
+
+        /// There is neither: what the process said instead.
+        record Failed(String reason) implements Outcome {}
+    }
+
+    /// jemalloc's thread data must be reserved when a process starts; the same environment for all.
+    private static final String TUNABLES = "glibc.rtld.optional_static_tls=16384";
+    private static final String MAIN = "dev.hz3.bench/dev.hz3.bench.Main";
+    private static final String HZ3_PROPERTIES = "dev.hz3.";
+    private static final int LIMIT_SECONDS = 900;
+    private static final int LONGEST_REASON = 300;
+
+    private final Thread reaper = new Thread(this::end, "hz3-reaper");
+    private volatile @Nullable Process running;
+
+    /// Its child, if there is one, ends with this process.
+    static Fork open() {
+        Fork fork = new Fork();
+        Runtime.getRuntime().addShutdownHook(fork.reaper);
+        return fork;
+    }
+
+    private Fork() {}
+
+    Outcome run(Contender contender, Instrument instrument, List<String> arguments, boolean isQuick)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command(contender, instrument, arguments, isQuick)).redirectErrorStream(true);
+        builder.environment().put("GLIBC_TUNABLES", TUNABLES);
+        builder.environment().putAll(contender.environment());
+        Process process = builder.start();
+        running = process;
+        CompletableFuture<Process> _ = process.onExit()
+                .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
+                .whenComplete((_, lateness) -> {
+                    if (lateness != null) {
+                        process.destroyForcibly();
+                    }
+                });
+        List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        int status = process.waitFor();
+        running = null;
+        return outcome(said, status);
+    }
+
+    static Outcome outcome(List<String> said, int status) {
+        for (String line : said) {
+            Optional<Reading> reading = Reading.parse(line);
+            if (reading.isPresent() && status == 0) {
+                return new Outcome.Read(reading.get());
+            }
+            if (line.startsWith(Reading.ABSENT)) {
+                return new Outcome.Absent(line.substring(Reading.ABSENT.length()));
+            }
+        }
+        String words = String.join(" | ", said);
+        return new Outcome.Failed("exit status " + status + ": " + words.substring(0, Math.min(words.length(), LONGEST_REASON)));
+    }
+
+    private static List<String> command(Contender contender, Instrument instrument, List<String> arguments, boolean isQuick) {
+        int mebibytes = instrument.heapMebibytes();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-p", Objects.requireNonNull(System.getProperty("jdk.module.path"), "not started from a module path"),
+                "--add-modules=dev.hz3.bench,jdk.unsupported", // the second for Netty, which is faster with it
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=dev.hz3.os,dev.hz3.bench",
+                "--illegal-native-access=deny",
+                // A base that stays where it is, as for burst-idle.
+                "-Xms" + mebibytes + "m", "-Xmx" + mebibytes + "m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(HZ3_PROPERTIES))
+                .sorted()
+                .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+        command.addAll(contender.virtualMachineOptions());
+        command.add("-D" + Measured.PROPERTY + "=" + contender.source());
+        command.addAll(List.of("-m", MAIN, "measure", instrument.argument()));
+        if (isQuick) {
+            command.add("--quick");
+        }
+        command.addAll(arguments);
+        return command;
+    }
+
+    private void end() {
+        Process process = running;
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(reaper);
+        } catch (IllegalStateException ending) {
+            return; // the reaper is at work
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.hz3.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/// Where the figures come from: what a reader must know before they compare them with their own.
+///
+/// @param facts in the order of reading
+public record Machine(SequencedMap<String, String> facts) {
+
+    private static final String UNKNOWN = "unknown";
+
+    /// Keeps a copy.
+    public Machine {
+        facts = new LinkedHashMap<>(facts);
+    }
+
+    /// This one.
+    public static Machine here() {
+        LinkedHashMap<String, String> facts = new LinkedHashMap<>();
+        facts.put("processor", entry(Path.of("/proc/cpuinfo"), "model name"));
+        facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        facts.put("memory", entry(Path.of("/proc/meminfo"), "MemTotal"));
+        facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+        facts.put("huge pages", text(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
+        facts.put("JDK", System.getProperty("java.vm.name") + " " + Runtime.version());
+        facts.put("load before", text(Path.of("/proc/loadavg")));
+        return new Machine(facts);
+    }
+
+    /// With what is known by now.
+    Machine and(String name, String fact) {
+        LinkedHashMap<String, String> more = new LinkedHashMap<>(facts);
+        more.put(name, fact);
+        return new Machine(more);
+    }
+
+    private static String entry(Path file, String name) {
+        return text(file)
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .findFirst()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .orElse(UNKNOWN);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException silence) {
+            return UNKNOWN;
+        }
+    }
+}

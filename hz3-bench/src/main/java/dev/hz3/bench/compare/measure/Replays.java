@@ -1,0 +1,39 @@
+package dev.hz3.bench.compare.measure;
+
+import dev.hz3.bench.peers.BenchAllocator;
+import dev.hz3.bench.replay.Trace;
+import dev.hz3.bench.replay.TraceReplay;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// A recording, again and again: the median time of the runs that count.
+final class Replays {
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final int WARM_UPS = 2;
+    private static final int RUNS = 3;
+
+    private Replays() {}
+
+    static Reading run(Pace pace, String file) throws IOException, InterruptedException {
+        Trace trace = Trace.read(Path.of(file));
+        BenchAllocator allocator = new Measured.Constant();
+        boolean isQuick = pace.equals(Pace.QUICK);
+        for (int i = 0; i < (isQuick ? 1 : WARM_UPS); i++) {
+            replay(trace, allocator);
+        }
+        double[] millis = new double[isQuick ? 1 : RUNS];
+        for (int i = 0; i < millis.length; i++) {
+            millis[i] = replay(trace, allocator);
+        }
+        Arrays.sort(millis);
+        return Reading.of("ms", millis[millis.length / 2]);
+    }
+
+    private static double replay(Trace trace, BenchAllocator allocator) throws InterruptedException {
+        TraceReplay replay = new TraceReplay(trace, allocator, false);
+        System.gc(); // what the run before it has dropped
+        return replay.run(1).nanos() / NANOS_PER_MILLI;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.hz3.bench.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+
+final class CompareReportTest {
+
+    private static String page() throws IOException {
+        StringWriter page = new StringWriter();
+        new ComparePage(Tables.result()).write(page);
+        return page.toString();
+    }
+
+    @Test
+    void the_table_has_medians_spreads_ratios_goals_and_outcomes() {
+        String text = new CompareText(Tables.result()).text();
+        String line = text.lines().filter(row -> row.contains("≤ 0.7 ")).findFirst().orElseThrow();
+        assertEquals(
+                List.of("1 allocateAddress and freeAddress, one thread: 64 B", "5.00 ns (4.00 … 6.00)", "fastest",
+                        "tcmalloc 10.0 ns (10.0 … 10.0)", "0.500", "≤ 0.7", "met"),
+                List.of(line.strip().replaceAll("^\\| *| *\\|$", "").split(" *\\| +")));
+        assertTrue(text.contains("missed"));
+        assertTrue(text.endsWith("verdict: 1 goals met, 1 missed, 1 without a peer to compare with\n"), text);
+        assertFalse(Tables.result().isGo());
+    }
+
+    @Test
+    void who_is_absent_is_said_to_be_absent_and_is_no_column_of_zeros() throws IOException {
+        String text = new CompareText(Tables.result()).text();
+        assertTrue(text.contains("* mimalloc is absent: nowhere"));
+        assertFalse(text.lines().anyMatch(line -> line.startsWith("| what") && line.contains("mimalloc")));
+        assertTrue(page().contains(">absent</text>"));
+    }
+
+    @Test
+    void every_row_of_a_table_is_as_wide_as_the_others() {
+        String table = CompareText.table(List.of(List.of("a", "b"), List.of("longer", "|")));
+        assertEquals("| a      | b |\n|--------|---|\n| longer | \\| |\n", table);
+    }
+
+    @Test
+    void every_figure_of_every_round_is_kept() throws IOException {
+        StringWriter csv = new StringWriter();
+        new CompareText(Tables.result()).writeCsv(csv);
+        List<String> lines = csv.toString().lines().toList();
+        assertEquals(6, lines.size());
+        assertEquals("task,contender,round,figure,value", lines.getFirst());
+        assertEquals("pair 64 B,hz3,2,ns,4.0", lines.get(2));
+    }
+
+    @Test
+    void what_a_library_says_of_itself_is_no_markup() throws IOException {
+        assertEquals("&lt;b&gt;2 &amp; &#39;more&#39;&lt;/b&gt; &quot;", ComparePage.escaped("<b>2 & 'more'</b> \""));
+        String page = page();
+        assertTrue(page.contains("&lt;b&gt;2 &amp; &#39;more&#39;&lt;/b&gt;"));
+        assertFalse(page.contains("<b>"));
+    }
+
+    @Test
+    void the_page_is_whole_and_needs_nothing_else() throws Exception {
+        String page = page();
+        assertFalse(page.contains("http"), "an address");
+        assertFalse(page.contains("<script"));
+        String body = page.substring(page.indexOf("<body>"), page.indexOf("</html>"));
+        DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder().parse(new InputSource(new StringReader(body)));
+        assertTrue(page.contains("<rect") && page.contains("<h2>Machine</h2>") && page.contains("<td>cores</td><td>2</td>"));
+    }
+
+    @Test
+    void the_machine_says_what_it_is() {
+        assertTrue(Machine.here().facts().keySet().containsAll(List.of("processor", "cores", "kernel", "huge pages", "JDK")));
+        assertFalse(Machine.here().facts().containsValue(""));
+    }
+}
