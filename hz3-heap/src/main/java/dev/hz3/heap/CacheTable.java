@@ -69,7 +69,7 @@ final class CacheTable {
     /// The calling thread's own cache, if it stands in its slot; null where it must be looked for.
     @Nullable ThreadCache mine() {
         Thread me = Thread.currentThread();
-        ThreadCache cache = slots[(int) me.threadId() & MASK];
+        ThreadCache cache = slots[(int) me.threadId() & (slots.length - 1)];
         return cache != null && cache.owner() == me ? cache : null;
     }
 

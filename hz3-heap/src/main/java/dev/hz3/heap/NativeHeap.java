@@ -129,7 +129,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
         ledger = new ReleaseLedger(os, map);
         boundary = new ReleaseBoundary(map, ledger);
-        int shardCount = options.shards() == 0 ? Math.min(64, processors) : options.shards();
+        int shardCount = options.shards() == 0 ? Math.min(64, SHARDS_PER_PROCESSOR * processors) : options.shards();
         List<Shard> all = new ArrayList<>();
         for (int i = 0; i < shardCount; i++) {
             all.add(new Shard(i));
@@ -435,25 +435,21 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws InvalidFreeException where it is not that; nothing has changed then
     public void freeAddress(long address) {
-        Segment segment = map.find(address);
+        Segment segment = map.near(address);
         int page = Segment.pageOf(address);
         ThreadCache cache = caches.mine();
         if (cache != null) {
             SmallRun run = segment.smallRun(page);
             if (run != SmallRun.NONE) {
                 int block = run.blockAt(address);
-                if (block >= 0 && cache.free(run.sizeClass(), run.blocks(), block, address)) {
+                if (block >= 0 && cache.freeSmall(run, block, address)) {
                     return;
                 }
-            } else {
-                int tag = segment.tag(page);
-                if (Segment.isRun(tag) && (address & (PAGE_BYTES - 1)) == 0
-                        && cache.free(Segment.classOf(tag), segment.runs(), page, address)) {
-                    return;
-                }
+            } else if (segment.addressOf(page) == address && cache.freeRun(segment, page, address)) {
+                return;
             }
         }
-        freeElsewhere(segment, page, address);
+        freeElsewhere(map.find(address), page, address);
     }
 
     private void freeElsewhere(Segment segment, int page, long address) {
@@ -464,7 +460,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             if (block < 0) {
                 throw invalid(address, INSIDE);
             }
-            freeElsewhere(run.sizeClass(), run.blocks(), block, address);
+            freeElsewhere(run.sizeClass(), run, block, address);
             return;
         }
         int tag = segment.tag(page);
@@ -504,6 +500,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         cache.send(sizeClass, address, owner);
     }
 
+    /// Several, so that threads that run at the same time are seldom of one shard.
+    private static final int SHARDS_PER_PROCESSOR = 4;
     private static final String INSIDE = "inside a block, not its beginning";
 
     private String whatIs(long address, Segment segment, int tag) {
@@ -535,7 +533,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             if (block < 0) {
                 throw invalid(address, INSIDE);
             }
-            isLive = run.blocks().isLive(block);
+            isLive = run.isLive(block);
         } else {
             int tag = segment.tag(page);
             if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {

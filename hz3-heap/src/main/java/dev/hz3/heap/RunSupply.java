@@ -26,7 +26,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
@@ -44,24 +43,15 @@ final class RunSupply {
     private static final int SLACK_SHARE = 8;
     private static final int GROWTH_CALLS = 4;
 
-    /// A huge page that takes longer than this is dearer than its 512 small ones at some 1.4 µs each, and counts as a refusal. It happens where a
-    /// hypervisor takes free memory away from its guest.
-    private static final long DEAR_NANOS = 600_000;
-    /// After so many refusals of a huge page in a row, one is asked for only now and then.
-    private static final int PATIENCE = 8;
-    private static final int RETRY_EACH = 64;
-
     private final OperatingSystem os;
     private final boolean releases;
     private final LongSupplier nanoTime;
-    private final boolean wantsHugePages;
-    private final int hugeAfterSegments;
+    private final HugePagePolicy hugePages;
     private final AddressMap map;
     private final ReleaseBoundary boundary;
     private final ReleaseLedger ledger;
     private final MediumReclaim recall;
     private final List<Shard> shards;
-    private final AtomicInteger hugeRefusals = new AtomicInteger();
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
@@ -72,8 +62,9 @@ final class RunSupply {
         this.nanoTime = nanoTime;
         this.os = os;
         releases = options.release();
-        wantsHugePages = options.hugePages() && os.hugePageMode() != HugePageMode.NEVER;
-        hugeAfterSegments = (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT);
+        hugePages = new HugePagePolicy(
+                options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
+                (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
         this.map = map;
         this.boundary = boundary;
         this.ledger = ledger;
@@ -93,9 +84,26 @@ final class RunSupply {
     ///
     /// @return how many it was; 0 where the heap must grow first
     int fill(int shard, int sizeClass, long[] addresses, int from, int max) {
+        return fill(shard, sizeClass, addresses, from, max, reach(sizeClass));
+    }
+
+    private int fill(int shard, int sizeClass, long[] addresses, int from, int max, int reach) {
         return SizeClasses.isMedium(sizeClass)
-                ? fillMedium(shard, sizeClass, addresses, from, max)
-                : fillSmall(shard, sizeClass, addresses, from, max);
+                ? fillMedium(shard, sizeClass, addresses, from, max, reach)
+                : fillSmall(shard, sizeClass, addresses, from, max, reach);
+    }
+
+    /// In the segments of how many shards, its own first, a thread looks for room before it opens one. A large heap in which little lies free and resident, and
+    /// no more segments have room than each shard is filling, has none to share: threads that touch new pages of one segment at the same time wait for each other in the kernel.
+    private int reach(int sizeClass) {
+        if (isSmall() || isMuchResident()) {
+            return shards.size();
+        }
+        int roomy = 0;
+        for (Shard shard : shards) {
+            roomy += (SizeClasses.isMedium(sizeClass) ? shard.mediumPool() : shard.smallPool()).roomy();
+        }
+        return roomy > shards.size() ? shards.size() : 1;
     }
 
     /// The same out of a new segment.
@@ -103,25 +111,33 @@ final class RunSupply {
     /// @return how many it was, at least one
     /// @throws OutOfMemoryError where there is none
     int grow(int shard, int sizeClass, long[] addresses, int from, int max) {
-        return SizeClasses.isMedium(sizeClass)
-                ? growMedium(shard, sizeClass, addresses, from, max)
-                : growSmall(shard, sizeClass, addresses, from, max);
+        try {
+            return SizeClasses.isMedium(sizeClass)
+                    ? growMedium(shard, sizeClass, addresses, from, max)
+                    : growSmall(shard, sizeClass, addresses, from, max);
+        } catch (OutOfMemoryError full) {
+            int filled = fill(shard, sizeClass, addresses, from, max, shards.size());
+            if (filled == 0) {
+                throw full;
+            }
+            return filled;
+        }
     }
 
     /// Whether the heap is small enough for what single threads keep to matter.
     boolean isSmall() {
-        return map.open() < hugeAfterSegments;
+        return !hugePages.isLarge(map.open());
     }
 
     // ---- medium --------------------------------------------------------------------------------------------------
 
-    private int fillMedium(int shard, int sizeClass, long[] addresses, int from, int max) {
+    private int fillMedium(int shard, int sizeClass, long[] addresses, int from, int max, int reach) {
         int filled = 0;
         for (int i = 0; filled == 0 && i < shards.size(); i++) {
             filled = shard(shard, i).runs().pop(sizeClass, addresses, from, max);
         }
         do {
-            for (int i = 0; filled == 0 && i < shards.size(); i++) {
+            for (int i = 0; filled == 0 && i < reach; i++) {
                 filled = claimMedium(shard(shard, i).mediumPool(), sizeClass, addresses, from, max);
             }
         } while (filled == 0 && recall());
@@ -174,10 +190,10 @@ final class RunSupply {
 
     // ---- small ---------------------------------------------------------------------------------------------------
 
-    private int fillSmall(int shard, int sizeClass, long[] addresses, int from, int max) {
+    private int fillSmall(int shard, int sizeClass, long[] addresses, int from, int max, int reach) {
         int filled = shards.get(shard).smallPages().take(sizeClass, addresses, from, max);
         while (filled == 0) {
-            SmallRun run = claimSmall(shard, sizeClass);
+            SmallRun run = claimSmall(shard, sizeClass, reach);
             if (run == SmallRun.NONE) {
                 break;
             }
@@ -204,9 +220,9 @@ final class RunSupply {
         return pages.take(run.sizeClass(), addresses, from, max);
     }
 
-    private SmallRun claimSmall(int shard, int sizeClass) {
+    private SmallRun claimSmall(int shard, int sizeClass, int reach) {
         int pages = SizeClasses.pages(sizeClass);
-        for (int i = 0; i < shards.size(); i++) {
+        for (int i = 0; i < reach; i++) {
             PackPool pool = shard(shard, i).smallPool();
             for (Segment segment = pool.tightest(pages); segment != Segment.NOWHERE; segment = pool.tightest(pages)) {
                 int first = boundary.claim(segment, pages);
@@ -368,20 +384,18 @@ final class RunSupply {
     /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
     private Segment open(SegmentKind kind, PackPool home) {
         makeWay(1);
-        boolean isHuge = wantsHugePages && map.open() >= hugeAfterSegments
-                && (hugeRefusals.get() < PATIENCE || map.open() % RETRY_EACH == 0);
+        boolean asks = hugePages.wants(map.open());
         Segment segment = map.open(kind, home);
-        if (!isHuge) {
+        if (!asks) {
             return segment;
         }
         long begun = nanoTime.getAsLong();
         if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
-            boolean isDear = nanoTime.getAsLong() - begun > DEAR_NANOS;
-            hugeRefusals.set(isDear ? hugeRefusals.get() + 1 : 0);
+            hugePages.granted(nanoTime.getAsLong() - begun);
             segment.huge(true);
             boundary.noteResident(segment);
         } else {
-            hugeRefusals.incrementAndGet();
+            hugePages.refused();
         }
         return segment;
     }
@@ -389,11 +403,15 @@ final class RunSupply {
     /// Before the heap grows by `segments`, about as much of what is free and resident elsewhere goes back, where much is: the footprint follows what
     /// is live, however fast it changes its shape.
     private void makeWay(long segments) {
-        long waiting = ledger.waitingPages();
         long wanted = segments * PAGES_PER_SEGMENT;
-        if (releases && waiting >= wanted && waiting * SLACK_SHARE >= (long) map.open() * PAGES_PER_SEGMENT) {
+        if (releases && ledger.waitingPages() >= wanted && isMuchResident()) {
             ledger.purgeEarly(boundary, new PurgePlan(0, wanted, GROWTH_CALLS));
         }
+    }
+
+    /// Whether much of the heap lies free and resident.
+    private boolean isMuchResident() {
+        return ledger.waitingPages() * SLACK_SHARE >= (long) map.open() * PAGES_PER_SEGMENT;
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.

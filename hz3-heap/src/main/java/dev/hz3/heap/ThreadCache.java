@@ -7,6 +7,7 @@ import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallRun;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///     free       take back ──▶ push          full: the older half goes to stock
 ///     from afar  mark returned ──▶ outbox ──▶ owner's inbox ──▶ collect
 ///
-/// Who may use it. The owner goes in and out by adding one to `sequence`, odd meaning *inside*, with plain stores and no
+/// Who may use it. The owner notes in `presence` that it goes in and out, with plain stores and no
 /// fence. Upkeep may borrow the cache of a silent thread: it sets `revoked`, makes every thread of the process fence
 /// once, and then knows that either the owner is inside (it goes away again) or will see `revoked` before it
 /// touches anything (and waits outside for the few microseconds). Caches that several virtual threads share are used under `lock` besides.
@@ -25,18 +26,23 @@ import org.jspecify.annotations.Nullable;
 /// Threads: as said at each method; *inside* means by the one that may use the cache.
 final class ThreadCache {
 
-    private static final VarHandle SEQUENCE;
+    private static final VarHandle PRESENCE;
     private static final VarHandle REVOKED;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            SEQUENCE = lookup.findVarHandle(ThreadCache.class, "sequence", long.class);
+            PRESENCE = lookup.findVarHandle(ThreadCache.class, "presence", int.class);
             REVOKED = lookup.findVarHandle(ThreadCache.class, "revoked", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    private static final int OUTSIDE = 0;
+    private static final int INSIDE = 1;
+    /// Outside, and upkeep has looked since the owner was inside.
+    private static final int SEEN = 2;
 
     private static final int OUTBOX = 64;
     private static final int SPINS = 200;
@@ -50,6 +56,22 @@ final class ThreadCache {
     private static final int SHED_FROM_BYTES = 512 << 10;
     private static final int MAX_LOOKS = 1 << 20;
 
+    /// The free blocks of one class, the youngest last.
+    private static final class Stack {
+        /// As long as the stack may be deep; of no length it is disarmed: the next operation takes the slow path and is noticed.
+        private long[] blocks;
+        private int count;
+
+        private Stack(long[] disarmed) {
+            blocks = disarmed;
+        }
+    }
+
+    /// In place of a class: there is no latest block.
+    private static final int NONE = -1;
+    /// There is none either, and the next free takes the slow path and is noticed.
+    private static final int ASLEEP = -2;
+
     private final int id;
     private final int shard;
     private final AddressMap map;
@@ -60,14 +82,16 @@ final class ThreadCache {
     private final Inbox inbox = new Inbox();
     private final ReentrantLock lock = new ReentrantLock();
 
-    private long sequence;
+    private int presence;
     private boolean revoked;
     private volatile boolean closed;
 
-    private final long[][] stacks = new long[SizeClasses.COUNT][];
-    private final int[] counts = new int[SizeClasses.COUNT];
-    /// How many blocks a stack may hold; 0 = disarmed, so that the next operation takes the slow path and is noticed.
-    private final int[] limits = new int[SizeClasses.COUNT];
+    private final long[] disarmed = {};
+    private final Stack[] stacks = new Stack[SizeClasses.COUNT];
+    /// The block that was freed last lies before the stacks. Whoever frees and allocates one size by turns then need not wait for the processor to find out
+    /// which stack the block went to.
+    private int latestClass = ASLEEP;
+    private long latest;
     private boolean armed;
 
     private final long[] outbox = new long[OUTBOX];
@@ -82,8 +106,6 @@ final class ThreadCache {
 
     /// The thread that owns it; null while vacant or shared. Written under the table's lock, read by anybody.
     private volatile @Nullable Thread owner;
-    /// What `sequence` was when upkeep last looked; upkeep's own.
-    private long seenSequence = -1;
     /// How many looks in a row found it unchanged; upkeep's own.
     private int silentLooks;
 
@@ -95,6 +117,7 @@ final class ThreadCache {
         this.table = table;
         cacheBytes = options.cacheBytes();
         slowPathsPerEpoch = options.slowPathsPerEpoch();
+        Arrays.setAll(stacks, _ -> new Stack(disarmed));
     }
 
     int id() {
@@ -119,22 +142,21 @@ final class ThreadCache {
 
     // ---- going in and out ----------------------------------------------------------------------------------------
 
-    /// Goes in. "Or" and not "plus": where a stack overflow has torn an operation in half, `sequence` is odd already and must stay so.
+    /// Goes in. Both stores are constants: a counter would have to come back from memory at each operation, the long way through the store buffer.
     private void enter() {
-        long s = sequence;
-        SEQUENCE.setOpaque(this, s | 1);
+        PRESENCE.setOpaque(this, INSIDE);
         if ((boolean) REVOKED.getAcquire(this)) {
-            waitOutside((s | 1) - 1);
+            waitOutside();
         }
     }
 
     private void exit() {
-        SEQUENCE.setRelease(this, (sequence | 1) + 1);
+        PRESENCE.setRelease(this, OUTSIDE);
     }
 
-    private void waitOutside(long s) {
+    private void waitOutside() {
         for (int spins = 0; ; spins++) {
-            SEQUENCE.setRelease(this, s);
+            PRESENCE.setRelease(this, OUTSIDE);
             if (closed) {
                 throw new IllegalStateException("the heap is closed");
             }
@@ -144,7 +166,7 @@ final class ThreadCache {
                 LockSupport.parkNanos(this, WAIT_NANOS);
             }
             if (!(boolean) REVOKED.getAcquire(this)) {
-                SEQUENCE.setOpaque(this, s + 1);
+                PRESENCE.setOpaque(this, INSIDE);
                 if (!(boolean) REVOKED.getAcquire(this)) {
                     return;
                 }
@@ -164,14 +186,16 @@ final class ThreadCache {
 
     /// After [#revoke()] and a fence: whether the owner is outside, so that the caller may use the cache until it restores it.
     boolean isOutside() {
-        return ((long) SEQUENCE.getAcquire(this) & 1) == 0;
+        return (int) PRESENCE.getAcquire(this) != INSIDE;
     }
 
-    /// Whether the owner has not gone in between the last `looks` times that this was asked. By upkeep.
+    /// Whether the owner has not gone in between the last `looks` times that this was asked. By upkeep, under its lock.
     boolean isSilent(int looks) {
-        long now = (long) SEQUENCE.getAcquire(this);
-        silentLooks = now == seenSequence ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
-        seenSequence = now;
+        boolean isSeen = (int) PRESENCE.getAcquire(this) == SEEN;
+        silentLooks = isSeen ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
+        if (!isSeen) {
+            PRESENCE.compareAndSet(this, OUTSIDE, SEEN); // the owner knows nothing of it, and its next store runs over it
+        }
         return silentLooks >= looks;
     }
 
@@ -192,10 +216,18 @@ final class ThreadCache {
     /// @throws OutOfMemoryError where none is to be had
     long allocate(int sizeClass) {
         enter();
-        int top = counts[sizeClass] - 1;
+        if (sizeClass == latestClass) {
+            latestClass = NONE;
+            long address = latest;
+            handOut(sizeClass, address);
+            exit();
+            return address;
+        }
+        Stack stack = stacks[sizeClass];
+        int top = stack.count - 1;
         if (top >= 0) {
-            long address = stacks[sizeClass][top];
-            counts[sizeClass] = top;
+            long address = stack.blocks[top];
+            stack.count = top;
             handOut(sizeClass, address);
             exit();
             return address;
@@ -207,11 +239,11 @@ final class ThreadCache {
         try {
             grow(sizeClass);
             collect(false);
-            if (counts[sizeClass] == 0) {
-                fill(sizeClass, Math.max(1, limits[sizeClass] / 2));
+            Stack stack = stacks[sizeClass];
+            if (stack.count == 0) {
+                fill(sizeClass, stack);
             }
-            int top = --counts[sizeClass];
-            long address = stacks[sizeClass][top];
+            long address = stack.blocks[--stack.count];
             handOut(sizeClass, address);
             return address;
         } finally {
@@ -220,24 +252,42 @@ final class ThreadCache {
         }
     }
 
-    private void fill(int sizeClass, int most) {
-        long[] stack = stacks[sizeClass];
-        int filled = supply.fill(shard, sizeClass, stack, 0, most);
+    private void fill(int sizeClass, Stack stack) {
+        int most = Math.max(1, stack.blocks.length / 2);
+        int filled = supply.fill(shard, sizeClass, stack.blocks, 0, most);
         if (filled == 0 && supply.isSmall() && shed() >= SHED_FROM_BYTES) {
-            filled = supply.fill(shard, sizeClass, stack, 0, most);
+            filled = supply.fill(shard, sizeClass, stack.blocks, 0, most);
         }
-        counts[sizeClass] = filled != 0 ? filled : supply.grow(shard, sizeClass, stack, 0, most);
+        stack.count = filled != 0 ? filled : supply.grow(shard, sizeClass, stack.blocks, 0, most);
     }
 
     private void handOut(int sizeClass, long address) {
-        Segment segment = map.find(address);
+        Segment segment = map.near(address);
         int page = Segment.pageOf(address);
         if (sizeClass >= SizeClasses.FIRST_MEDIUM) {
             segment.runs().handOut(page, id);
         } else {
             SmallRun run = segment.smallRun(page);
-            run.blocks().handOut(run.blockOf(address), id);
+            run.handOut(run.blockOf(address), id);
         }
+    }
+
+    /// Takes a live block of a run back, if it is one that this cache handed out. By the owner.
+    ///
+    /// @return whether it was; if not, nothing has changed
+    boolean freeSmall(SmallRun run, int block, long address) {
+        return free(run.sizeClass(), run, block, address);
+    }
+
+    /// The same for a live run of whole pages: what lies at `page` of `segment`, where nothing need begin.
+    boolean freeRun(Segment segment, int page, long address) {
+        enter();
+        if (!segment.runs().takeBack(page, id)) {
+            exit();
+            return false;
+        }
+        push(Segment.classOf(segment.tag(page)), address);
+        return true;
     }
 
     /// Takes a live block back, if it is one that this cache handed out. By the owner.
@@ -250,21 +300,40 @@ final class ThreadCache {
             exit();
             return false;
         }
-        int count = counts[sizeClass];
-        if (count < limits[sizeClass]) {
-            stacks[sizeClass][count] = address;
-            counts[sizeClass] = count + 1;
-            exit();
-            return true;
-        }
-        freeSlowly(sizeClass, address);
+        push(sizeClass, address);
         return true;
+    }
+
+    /// Keeps a block, and goes out.
+    private void push(int sizeClass, long address) {
+        int older = latestClass;
+        if (older >= 0) {
+            Stack stack = stacks[older];
+            int count = stack.count;
+            if (count >= stack.blocks.length) {
+                freeSlowly(sizeClass, address);
+                return;
+            }
+            stack.blocks[count] = latest;
+            stack.count = count + 1;
+        } else if (older == ASLEEP) {
+            freeSlowly(sizeClass, address);
+            return;
+        }
+        latestClass = sizeClass;
+        latest = address;
+        exit();
     }
 
     private void freeSlowly(int sizeClass, long address) {
         try {
-            grow(sizeClass);
-            keep(sizeClass, address);
+            int older = latestClass;
+            grow(older >= 0 ? older : sizeClass);
+            if (older >= 0) {
+                keep(older, latest);
+            }
+            latestClass = sizeClass;
+            latest = address;
             collect(false);
         } finally {
             exit();
@@ -307,10 +376,11 @@ final class ThreadCache {
                 ? Math.clamp(cacheBytes / bytes, MIN_BLOCKS, MAX_RUNS)
                 : Math.clamp(Math.min(cacheBytes, SMALL_CACHE_BYTES) / bytes, SMALL_START_BLOCKS, MAX_BLOCKS);
         int start = isMedium ? Math.clamp(START_BYTES / bytes, MIN_BLOCKS, most) : SMALL_START_BLOCKS;
-        if (stacks[sizeClass] == null) {
-            stacks[sizeClass] = new long[most];
+        Stack stack = stacks[sizeClass];
+        int depth = stack.blocks.length;
+        if (depth < most) {
+            stack.blocks = Arrays.copyOf(stack.blocks, depth == 0 ? start : Math.min(most, 2 * depth));
         }
-        limits[sizeClass] = limits[sizeClass] == 0 ? start : Math.min(most, 2 * limits[sizeClass]);
         armed = true;
     }
 
@@ -325,16 +395,17 @@ final class ThreadCache {
 
     /// Puts a free block on its stack; the older half of a full stack goes to stock.
     private void keep(int sizeClass, long address) {
-        if (limits[sizeClass] == 0) {
+        Stack stack = stacks[sizeClass];
+        int depth = stack.blocks.length;
+        if (depth == 0) {
             grow(sizeClass);
+        } else if (stack.count == depth) {
+            int older = (depth + 1) / 2;
+            supply.stock(sizeClass, stack.blocks, 0, older);
+            System.arraycopy(stack.blocks, older, stack.blocks, 0, depth - older);
+            stack.count -= older;
         }
-        if (counts[sizeClass] == limits[sizeClass]) {
-            int older = (limits[sizeClass] + 1) / 2;
-            supply.stock(sizeClass, stacks[sizeClass], 0, older);
-            System.arraycopy(stacks[sizeClass], older, stacks[sizeClass], 0, counts[sizeClass] - older);
-            counts[sizeClass] -= older;
-        }
-        stacks[sizeClass][counts[sizeClass]++] = address;
+        stack.blocks[stack.count++] = address;
     }
 
     /// Takes in what others have freed: to the stacks, or all to stock.
@@ -367,7 +438,7 @@ final class ThreadCache {
             return segment.runs().collect(page, id);
         }
         int block = run.blockAt(address);
-        return block >= 0 && run.blocks().collect(block, id);
+        return block >= 0 && run.collect(block, id);
     }
 
     private void flushOutbox() {
@@ -389,19 +460,25 @@ final class ThreadCache {
     /// @return how many bytes it was; nothing is done for less than would be worth it
     private long shed() {
         long bytes = 0;
-        for (int c = 0; c < counts.length; c++) {
-            bytes += (long) counts[c] * SizeClasses.bytes(c);
+        for (int c = 0; c < stacks.length; c++) {
+            bytes += (long) stacks[c].count * SizeClasses.bytes(c);
         }
         if (bytes >= SHED_FROM_BYTES) {
-            for (int c = 0; c < counts.length; c++) {
-                if (counts[c] != 0) {
-                    int count = counts[c];
-                    counts[c] = 0;
-                    supply.stock(c, stacks[c], 0, count);
-                }
+            for (int c = 0; c < stacks.length; c++) {
+                empty(c);
             }
         }
         return bytes;
+    }
+
+    private int empty(int sizeClass) {
+        Stack stack = stacks[sizeClass];
+        int count = stack.count;
+        if (count != 0) {
+            stack.count = 0;
+            supply.stock(sizeClass, stack.blocks, 0, count);
+        }
+        return count;
     }
 
     /// What others have freed goes to stock; what the owner keeps stays. Inside.
@@ -420,13 +497,13 @@ final class ThreadCache {
         int blocks = outboxCount + inbox.count();
         flushOutbox();
         collect(true);
-        for (int c = 0; c < counts.length; c++) {
-            if (counts[c] != 0) {
-                supply.stock(c, stacks[c], 0, counts[c]);
-                blocks += counts[c];
-                counts[c] = 0;
-            }
-            limits[c] = 0;
+        if (latestClass >= 0) {
+            keep(latestClass, latest);
+        }
+        latestClass = ASLEEP;
+        for (int c = 0; c < stacks.length; c++) {
+            blocks += empty(c);
+            stacks[c].blocks = disarmed;
         }
         armed = false;
         return blocks;
@@ -435,7 +512,7 @@ final class ThreadCache {
     // ---- what it holds, read by anybody --------------------------------------------------------------------------
 
     int count(int sizeClass) {
-        return counts[sizeClass];
+        return stacks[sizeClass].count + (latestClass == sizeClass ? 1 : 0);
     }
 
     /// Blocks of the class that this cache sent on their way, less those that it collected.

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -126,6 +128,28 @@ class NativeHeapTest {
                     assertThrows(OutOfMemoryError.class, () -> heap.allocateAddress(bytes)), "byteSize=" + bytes, "liveBytes=", "limitBytes=");
         }
         assertStillWorks();
+    }
+
+    @Test
+    void at_the_limit_a_thread_uses_the_room_in_the_segments_of_others() throws InterruptedException {
+        HeapOptions options = HeapOptions.builder().reservedBytes(64L << 20).maxBytes(4L << 20).shards(8).hugeAfterBytes(0).build();
+        try (NativeHeap full = NativeHeap.create(options)) {
+            long block = full.allocateAddress(64);
+            long run = full.allocateAddress(4096);
+            List<Throwable> refusals = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Thread other = new Thread(() -> {
+                    full.freeAddress(full.allocateAddress(64));
+                    full.freeAddress(full.allocateAddress(32 << 10));
+                });
+                other.setUncaughtExceptionHandler((_, refusal) -> refusals.add(refusal));
+                other.start();
+                other.join();
+            }
+            full.freeAddress(block);
+            full.freeAddress(run);
+            assertEquals(List.of(), refusals);
+        }
     }
 
     @Test

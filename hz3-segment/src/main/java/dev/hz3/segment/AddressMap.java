@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /// From an address to its segment, and the slots that segments stand in.
@@ -26,12 +27,17 @@ import java.util.Set;
 /// while the system is asked for memory.
 public final class AddressMap {
 
+    /// With so many usable slots, one more is made usable in advance.
+    private static final int AHEAD_SHARE = 8;
+
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Segment[].class);
 
     private final OperatingSystem os;
     private final ReservedRange range;
     private final long base;
-    private final Segment[] slots;
+    private final int firstPlace; // of slot 0 in the ring
+    private final int slotCount;
+    private final Segment[] ring;
     private final BitSet taken = new BitSet();
     private final BitSet committed = new BitSet();
     private final Set<Segment> closing = new HashSet<>(); // closed, and their slots not free yet
@@ -46,9 +52,12 @@ public final class AddressMap {
         this.os = os;
         this.range = range;
         base = range.base();
-        slots = new Segment[Math.toIntExact(range.bytes() >>> SEGMENT_SHIFT)];
-        Arrays.fill(slots, Segment.NOWHERE);
-        maxOpen = slots.length;
+        slotCount = Math.toIntExact(range.bytes() >>> SEGMENT_SHIFT);
+        // As long as a power of two, so that an address tells its place without the range's beginning.
+        ring = new Segment[Integer.highestOneBit(Math.max(1, slotCount - 1)) << 1];
+        firstPlace = (int) (base >>> SEGMENT_SHIFT) & (ring.length - 1);
+        Arrays.fill(ring, Segment.NOWHERE);
+        maxOpen = slotCount;
     }
 
     /// The reserved range.
@@ -58,26 +67,36 @@ public final class AddressMap {
 
     /// How many segments the range has room for.
     public int slots() {
-        return slots.length;
+        return slotCount;
     }
 
     /// Sets the most segments that may be open at once, 1 … [#slots()].
     public synchronized void limit(int segments) {
-        if (segments < 1 || segments > slots.length) {
-            throw new IllegalArgumentException("limit(" + segments + "): slots=" + slots.length);
+        if (segments < 1 || segments > slotCount) {
+            throw new IllegalArgumentException("limit(" + segments + "): slots=" + slotCount);
         }
         maxOpen = segments;
     }
 
     /// The segment that `address` lies in; [Segment#NOWHERE] for every other number.
     public Segment find(long address) {
-        long slot = (address - base) >>> SEGMENT_SHIFT;
-        return slot < slots.length ? (Segment) SLOT.getAcquire(slots, (int) slot) : Segment.NOWHERE;
+        Segment segment = near(address);
+        return segment.base() == (address & -SEGMENT_BYTES) ? segment : Segment.NOWHERE;
+    }
+
+    /// The segment that `address` lies in; for a number that lies in none, any segment. What is found must be asked whether it knows the address.
+    public Segment near(long address) {
+        // A plain read: what a segment is made of is final, and who holds an address has it from somebody who saw the segment.
+        return ring[(int) (address >>> SEGMENT_SHIFT) & (ring.length - 1)];
     }
 
     /// The segment in slot `index`; [Segment#NOWHERE] where there is none.
     public Segment at(int index) {
-        return (Segment) SLOT.getAcquire(slots, index);
+        return (Segment) SLOT.getAcquire(ring, place(index));
+    }
+
+    private int place(int index) {
+        return firstPlace + Objects.checkIndex(index, slotCount) & (ring.length - 1);
     }
 
     /// The first slot that was never used: everything open lies below it.
@@ -120,7 +139,7 @@ public final class AddressMap {
             }
         }
         for (Segment segment : opened) {
-            SLOT.setRelease(slots, segment.index(), segment);
+            SLOT.setRelease(ring, place(segment.index()), segment);
         }
         return opened;
     }
@@ -136,9 +155,9 @@ public final class AddressMap {
             first = taken.nextClearBit(end);
             end = taken.nextSetBit(first);
         }
-        if (first > slots.length - count || open > maxOpen - count) {
+        if (first > slotCount - count || open > maxOpen - count) {
             throw new OutOfMemoryError("open(" + kind + ", count=" + count + "): not so many segments left: open=" + open + ", limit="
-                    + maxOpen + ", slots=" + slots.length);
+                    + maxOpen + ", slots=" + slotCount);
         }
         taken.set(first, first + count);
         open += count;
@@ -150,7 +169,8 @@ public final class AddressMap {
         open -= count;
     }
 
-    /// Makes slots usable that never were; the system is asked outside the lock, because they are ours already.
+    /// Makes slots usable that never were; the system is asked outside the lock, because they are ours already. A heap that has many gets some more
+    /// along with them, which nobody need hold: each call stops the page faults of all threads for a moment.
     private void commit(int first, int count) {
         int from;
         synchronized (this) {
@@ -158,15 +178,29 @@ public final class AddressMap {
         }
         while (from < first + count) {
             int to;
+            int ahead;
             synchronized (this) {
                 int next = committed.nextSetBit(from);
                 to = next < 0 ? first + count : Math.min(next, first + count);
+                ahead = Math.min(next < 0 ? slotCount : next, to + committed.length() / AHEAD_SHARE);
             }
-            os.commit(range, addressOf(from), (long) (to - from) << SEGMENT_SHIFT);
+            if (ahead == to || !commits(from, ahead)) {
+                os.commit(range, addressOf(from), (long) (to - from) << SEGMENT_SHIFT);
+                ahead = to;
+            }
             synchronized (this) {
-                committed.set(from, to);
-                from = committed.nextClearBit(to);
+                committed.set(from, ahead);
+                from = committed.nextClearBit(ahead);
             }
+        }
+    }
+
+    private boolean commits(int from, int to) {
+        try {
+            os.commit(range, addressOf(from), (long) (to - from) << SEGMENT_SHIFT);
+            return true;
+        } catch (OutOfMemoryError tooMuch) {
+            return false;
         }
     }
 
@@ -184,7 +218,7 @@ public final class AddressMap {
         }
         segment.close();
         segment.home().remove(segment);
-        SLOT.setRelease(slots, segment.index(), Segment.NOWHERE);
+        SLOT.setRelease(ring, place(segment.index()), Segment.NOWHERE);
     }
 
     /// Gives the slot of a closed segment to whoever opens next, who takes its pages for clean: they must be. Once: the second time the

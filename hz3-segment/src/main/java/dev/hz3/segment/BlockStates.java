@@ -19,7 +19,7 @@ import java.lang.invoke.VarHandle;
 /// the mark makes the collection fail, and that is counted.
 ///
 /// Threads: as said at each method.
-public final class BlockStates {
+public sealed class BlockStates permits SmallRun {
 
     /// The state of a block that no user holds.
     public static final int HELD = 0;

@@ -48,8 +48,8 @@ public final class SizeClasses {
     private static final int MAX_SHARED_BYTES = SUB8K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
     private static final int[] BYTES = new int[COUNT];
     private static final int[] PAGES = new int[COUNT];
-    /// Request in granules, rounded up → index, for everything that may share a run, and what lies between.
-    private static final byte[] BY_GRANULES = new byte[(MAX_SHARED_BYTES >> 4) + 1];
+    /// Request in granules, rounded up → index. A table even where a shift would do: sizes as they come would make a branch between the two a guess.
+    private static final byte[] BY_GRANULES = new byte[(MAX_MEDIUM_BYTES >> 4) + 1];
 
     static {
         for (int i = 0; i < LINEAR; i++) {
@@ -79,7 +79,8 @@ public final class SizeClasses {
             while (index <= SUB4K && BYTES[index] < bytes) {
                 index++;
             }
-            BY_GRANULES[granules] = (byte) (index <= SUB4K ? index : bytes <= PAGE_BYTES ? FIRST_MEDIUM : SUB8K);
+            boolean isPages = bytes <= PAGE_BYTES || bytes > MAX_SHARED_BYTES;
+            BY_GRANULES[granules] = (byte) (index <= SUB4K ? index : isPages ? ofPages((int) Geometry.pagesFor(bytes)) : SUB8K);
         }
     }
 
@@ -87,10 +88,7 @@ public final class SizeClasses {
 
     /// The class of the smallest block that holds `bytes`, from 0 to [#MAX_MEDIUM_BYTES]; 0 bytes count as one.
     public static int of(long bytes) {
-        if (bytes <= MAX_SHARED_BYTES) {
-            return BY_GRANULES[(int) (bytes + GRANULE_BYTES - 1) >>> 4];
-        }
-        return FIRST_MEDIUM - 1 + (int) ((bytes + PAGE_BYTES - 1) >>> PAGE_SHIFT);
+        return BY_GRANULES[(int) (bytes + GRANULE_BYTES - 1) >>> 4];
     }
 
     /// The class of runs of `pages` whole pages, from 1 to [#MAX_MEDIUM_PAGES].

@@ -134,10 +134,10 @@ public final class SmallPages {
         /// Lists a run where it belongs now. Under the lock.
         void move(SmallRun run) {
             int out = run.out();
-            if (out == run.objects()) {
+            if (out == run.blocks()) {
                 list(run, UNLISTED);
             } else {
-                list(run, out == 0 ? EMPTY : 1 + (out * (BUCKETS - 1) - 1) / run.objects());
+                list(run, out == 0 ? EMPTY : 1 + (out * (BUCKETS - 1) - 1) / run.blocks());
             }
         }
 

@@ -8,29 +8,26 @@ import org.jspecify.annotations.Nullable;
 ///     stock      1         0         1             bit set = in the run's own stock
 ///     blocks     HELD      LIVE      HELD          who holds each, see BlockStates
 ///
-///     out + popCount(stock) == objects,  empty ⇔ out == 0
+///     out + popCount(stock) == blocks,  empty ⇔ out == 0
 ///
 /// `out` counts the blocks that have left the run's stock, to caches or users: it is the live count that tells an empty run from others
 /// in one look. All of this lies beside the memory and never in it: a run whose blocks are free is not touched.
 ///
 /// Threads: stock, count and links belong to the [SmallPages] that lists the run, under its lock; who holds a block is [BlockStates]' business.
-public final class SmallRun {
+public final class SmallRun extends BlockStates {
 
     /// Stands where a page holds no small blocks.
     public static final SmallRun NONE = new SmallRun();
 
-    private static final int RECIPROCAL_SHIFT = 20;
-    private static final int GRANULE_SHIFT = 4;
     private static final long[] NO_MORE = {};
 
     private final @Nullable Segment segment; // null for NONE and heads alone: they must not need Segment in order to exist
     private final long base;
     private final int first;
     private final int sizeClass;
-    private final int objects;
-    private final int granules;
-    private final int reciprocal;
-    private final BlockStates blocks;
+    private final int size;
+    private final long inverse; // of the odd part of the size, modulo 2^64
+    private final int shift; // the rest of the size is a power of two, and this is which
 
     private long stock; // of the first 64 blocks
     private final long[] moreStock; // of the others
@@ -42,19 +39,20 @@ public final class SmallRun {
     int bucket = SmallPages.UNLISTED;
 
     private SmallRun() {
+        super(0);
         segment = null;
         base = 0;
         first = 0;
         sizeClass = 0;
-        objects = 0;
-        granules = 1;
-        reciprocal = 0;
-        blocks = new BlockStates(0);
+        size = 1;
+        inverse = 1;
+        shift = 0;
         moreStock = NO_MORE;
     }
 
     /// The run of class `sizeClass` at page `first` of `segment`, which the caller has claimed; all blocks in stock.
     public SmallRun(Segment segment, int first, int sizeClass) {
+        super(SizeClasses.objects(sizeClass));
         if (SizeClasses.isMedium(sizeClass)) {
             throw new IllegalArgumentException("SmallRun(sizeClass=" + sizeClass + "): a run with one block");
         }
@@ -62,15 +60,24 @@ public final class SmallRun {
         base = segment.addressOf(first);
         this.first = first;
         this.sizeClass = sizeClass;
-        objects = SizeClasses.objects(sizeClass);
-        granules = SizeClasses.bytes(sizeClass) >>> GRANULE_SHIFT;
-        reciprocal = ((1 << RECIPROCAL_SHIFT) + granules - 1) / granules;
-        blocks = new BlockStates(objects);
+        size = SizeClasses.bytes(sizeClass);
+        shift = Integer.numberOfTrailingZeros(size);
+        inverse = inverse(size >>> shift);
+        int objects = blocks();
         stock = ones(objects);
         moreStock = objects <= Long.SIZE ? NO_MORE : new long[(objects - 1) / Long.SIZE];
         for (int w = 0; w < moreStock.length; w++) {
             moreStock[w] = ones(objects - (w + 1) * Long.SIZE);
         }
+    }
+
+    /// The number whose product with `odd` is one. Each step of Newton's doubles the digits that are right, and three are to begin with.
+    private static long inverse(long odd) {
+        long inverse = odd;
+        for (int digits = 3; digits < Long.SIZE; digits *= 2) {
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
     }
 
     private static long ones(int count) {
@@ -97,32 +104,21 @@ public final class SmallRun {
         return sizeClass;
     }
 
-    /// How many blocks it has.
-    public int objects() {
-        return objects;
-    }
-
-    /// Who holds its blocks.
-    public BlockStates blocks() {
-        return blocks;
-    }
-
     /// How many blocks are not in its stock. A recent value.
     public int out() {
         return out;
     }
 
-    /// The block that begins at `address`, an address in one of its pages; -1 where none does.
-    public int blockAt(long address) {
-        int offset = (int) (address - base);
-        // Exact: with 2^20 the error of the reciprocal stays below one part in 2^11, and there are at most 2^9 granules.
-        int block = (offset >>> GRANULE_SHIFT) * reciprocal >>> RECIPROCAL_SHIFT;
-        return block * granules << GRANULE_SHIFT == offset && block < objects ? block : -1;
-    }
-
     /// The block whose first byte the caller knows to be at `address`.
     public int blockOf(long address) {
-        return ((int) (address - base) >>> GRANULE_SHIFT) * reciprocal >>> RECIPROCAL_SHIFT;
+        return (int) Long.rotateRight((address - base) * inverse, shift);
+    }
+
+    /// The block that begins at `address`, any number; -1 where none does.
+    public int blockAt(long address) {
+        // The product is the quotient where the size divides the distance, and otherwise a number too large to be one.
+        long block = Long.rotateRight((address - base) * inverse, shift);
+        return Long.compareUnsigned(block, blocks()) < 0 ? (int) block : -1;
     }
 
     // ---- stock, under the lock of its SmallPages -----------------------------------------------------------------
@@ -130,7 +126,6 @@ public final class SmallRun {
     /// Takes at most `max` blocks out of stock, the lowest first.
     int take(long[] into, int from, int max) {
         int taken = 0;
-        int size = granules << GRANULE_SHIFT;
         while (taken < max && stock != 0) {
             into[from + taken++] = base + (long) Long.numberOfTrailingZeros(stock) * size;
             stock &= stock - 1;
@@ -180,6 +175,6 @@ public final class SmallRun {
 
     @Override
     public String toString() {
-        return "SmallRun[first=" + first + ", sizeClass=" + sizeClass + ", out=" + out + " of " + objects + ", " + segment() + "]";
+        return "SmallRun[first=" + first + ", sizeClass=" + sizeClass + ", out=" + out + " of " + blocks() + ", " + segment() + "]";
     }
 }

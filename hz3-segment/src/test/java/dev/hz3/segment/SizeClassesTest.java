@@ -64,7 +64,7 @@ class SizeClassesTest {
             SmallRun run = new SmallRun(segment, 1, c);
             int size = SizeClasses.bytes(c);
             for (int offset = 0; offset < SizeClasses.pages(c) * Geometry.PAGE_BYTES; offset++) {
-                boolean begins = offset % size == 0 && offset / size < run.objects();
+                boolean begins = offset % size == 0 && offset / size < run.blocks();
                 int block = run.blockAt(segment.addressOf(1) + offset);
                 assertEquals(begins ? offset / size : -1, block, "class=" + c + ", offset=" + offset);
                 if (begins) {

@@ -11,8 +11,10 @@ import java.util.Arrays;
 final class Replays {
 
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final int WARM_UPS = 2;
-    private static final int RUNS = 3;
+    /// A run takes less than the compiler needs; what it has not compiled yet is another figure than this one.
+    private static final int WARM_UPS = 20;
+    private static final int QUICK_WARM_UPS = 8;
+    private static final int RUNS = 5;
 
     private Replays() {}
 
@@ -20,7 +22,7 @@ final class Replays {
         Trace trace = Trace.read(Path.of(file));
         BenchAllocator allocator = new Measured.Constant();
         boolean isQuick = pace.equals(Pace.QUICK);
-        for (int i = 0; i < (isQuick ? 1 : WARM_UPS); i++) {
+        for (int i = 0; i < (isQuick ? QUICK_WARM_UPS : WARM_UPS); i++) {
             replay(trace, allocator);
         }
         double[] millis = new double[isQuick ? 1 : RUNS];
