@@ -9,6 +9,7 @@ import dev.hz3.retire.scan.RetireScan;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One turn of upkeep.
@@ -34,11 +35,17 @@ public final class Epoch {
         /// The steps of a turn over these boxes, with budgets by the gate.
         public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
                 EpochBudgets idle, EpochBudgets busy) {
+            return of(heap, retire, reclaim, ledger, boundary, idle, () -> busy);
+        }
+
+        /// The same where what a busy heap may spend depends on how things stand.
+        public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
+                EpochBudgets idle, Supplier<EpochBudgets> busy) {
             return new Steps(
                     heap,
-                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy).retire()),
-                    gate -> reclaim.tick((gate == Gate.IDLE ? idle : busy).reclaim()),
-                    gate -> ledger.tick(boundary, (gate == Gate.IDLE ? idle : busy).purge()));
+                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy.get()).retire()),
+                    gate -> reclaim.tick((gate == Gate.IDLE ? idle : busy.get()).reclaim()),
+                    gate -> ledger.tick(boundary, (gate == Gate.IDLE ? idle : busy.get()).purge()));
         }
     }
 

@@ -89,6 +89,9 @@ final class CacheTable {
         }
         int slot = (int) me.threadId() & MASK;
         ThreadCache there = slots[slot];
+        if (options.hardened()) {
+            return cache; // a hardened heap has no fast path: nobody is to be found in a slot
+        }
         if (there == null || !isHeldByTheLiving(there)) {
             slots[slot] = cache;
         }

@@ -12,7 +12,7 @@ import dev.hz3.retire.scan.RetireBudget;
 ///
 /// @param reservedBytes address space to reserve, in bytes, from one segment to 16 TiB; addresses, not memory. Default 64 GiB
 /// @param maxBytes the most bytes of segments in use at once, from one segment; 0 = what the container or the machine has. Default 0
-/// @param shards owners of segments and stock, 1 … 64; 0 = one a processor. Default 0
+/// @param shards owners of segments and stock, 1 … 64; 0 = four a processor. Default 0
 /// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
 /// @param hugePages whether segments may be backed by huge pages, where the kernel has them. Default on
 /// @param hugeAfterBytes no huge pages before so many bytes of segments are in use, from 0: a small heap stays small. Default 32 MiB
@@ -31,6 +31,8 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param purgeBudgetCalls purge calls of a tick while busy, 0 … 2^30. Default 16
 /// @param idlePurgeBudgetPages pages that a tick purges while idle. Default 262,144
 /// @param idlePurgeBudgetCalls purge calls of a tick while idle. Default 4,096
+/// @param eagerPercent from so many percent of `maxBytes` in use a busy heap gives back without waiting, 1 … 100. Default 87
+/// @param hardened whether each block is looked after: for finding damage, not for speed. Default off
 /// @param statsAtExit whether the ancestor's lines are printed once, when the heap is closed or the process ends. Default off
 public record HeapOptions(
         long reservedBytes,
@@ -54,6 +56,8 @@ public record HeapOptions(
         int purgeBudgetCalls,
         int idlePurgeBudgetPages,
         int idlePurgeBudgetCalls,
+        int eagerPercent,
+        boolean hardened,
         boolean statsAtExit) {
 
     private static final int MANY = 1 << 30;
@@ -84,6 +88,7 @@ public record HeapOptions(
         check("purgeBudgetCalls", purgeBudgetCalls, 0, MANY);
         check("idlePurgeBudgetPages", idlePurgeBudgetPages, 0, MANY);
         check("idlePurgeBudgetCalls", idlePurgeBudgetCalls, 0, MANY);
+        check("eagerPercent", eagerPercent, 1, 100);
     }
 
     private static void check(String field, long value, long least, long most) {
@@ -104,6 +109,14 @@ public record HeapOptions(
                 new RetireBudget(retireBudgetPages, true),
                 new ReclaimBudget(reclaimBudgetRuns, reclaimBudgetPages, true),
                 new PurgePlan(delayEpochsBusy, purgeBudgetPages, purgeBudgetCalls, false));
+    }
+
+    /// What a busy heap spends when it is nearly full: as much as ever, and nothing is spared.
+    EpochBudgets eagerBudgets() {
+        return new EpochBudgets(
+                new RetireBudget(retireBudgetPages, false),
+                new ReclaimBudget(reclaimBudgetRuns, reclaimBudgetPages, false),
+                new PurgePlan(0, purgeBudgetPages, purgeBudgetCalls));
     }
 
     /// The defaults, changed by the system properties `dev.hz3.*` that are set.
@@ -136,6 +149,8 @@ public record HeapOptions(
         private int purgeBudgetCalls = number("purgeBudgetCalls", 16);
         private int idlePurgeBudgetPages = number("idlePurgeBudgetPages", 1 << 18);
         private int idlePurgeBudgetCalls = number("idlePurgeBudgetCalls", 1 << 12);
+        private int eagerPercent = number("eagerPercent", 87);
+        private boolean hardened = flag("hardened", false);
         private boolean statsAtExit = flag("statsAtExit", false);
 
         private Builder() {}
@@ -266,6 +281,18 @@ public record HeapOptions(
             return this;
         }
 
+        /// Sets [HeapOptions#eagerPercent()].
+        public Builder eagerPercent(int eagerPercent) {
+            this.eagerPercent = eagerPercent;
+            return this;
+        }
+
+        /// Sets [HeapOptions#hardened()].
+        public Builder hardened(boolean hardened) {
+            this.hardened = hardened;
+            return this;
+        }
+
         /// Sets [HeapOptions#statsAtExit()].
         public Builder statsAtExit(boolean statsAtExit) {
             this.statsAtExit = statsAtExit;
@@ -278,7 +305,8 @@ public record HeapOptions(
         public HeapOptions build() {
             return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
                     idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
-                    retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls, statsAtExit);
+                    retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls,
+                    eagerPercent, hardened, statsAtExit);
         }
 
         private static int number(String name, int otherwise) {

@@ -10,6 +10,7 @@ import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
 import dev.hz3.medium.reclaim.MediumReclaim;
+import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
@@ -17,18 +18,22 @@ import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.Gate;
 import dev.hz3.release.ledger.IdleGate;
+import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
+import dev.hz3.retire.scan.RetireBudget;
 import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.BlockStates;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallRun;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +68,19 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private static final int LARGE_OWNER = BlockStates.MAX_OWNER;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
+    static {
+        // Now and not at the first allocation: a class whose initializer runs out of stack is lost to the virtual machine for good.
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            for (Class<?> needed : List.of(SizeClasses.class, Segment.class, SmallRun.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
+                    ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class)) {
+                lookup.ensureInitialized(needed);
+            }
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final OperatingSystem os;
     private final HeapOptions options;
     private final ReservedRange range;
@@ -87,6 +105,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// Who needs the addresses to stay: the heap itself until it is closed, open arenas, and operations that nothing else
     /// keeps from running over the heap's end.
     private final AtomicInteger holds = new AtomicInteger(1);
+    private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable Thread exitHook;
     private volatile boolean closed;
     private final LongSupplier nanoTime;
@@ -142,8 +161,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
         upkeep = new CacheUpkeep(os, caches);
         epoch = new Epoch(
-                Epoch.Steps.of(this::ownStep, retire, reclaim, ledger, boundary, options.idleBudgets(), options.busyBudgets()),
+                Epoch.Steps.of(this::ownStep, retire, reclaim, ledger, boundary, options.idleBudgets(), this::budgetsAtWork),
                 gate);
+        guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
         int number = NUMBERS.incrementAndGet();
         clock = options.release() && options.clock()
                 ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
@@ -195,17 +215,33 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     long allocateAddress(long byteSize, long byteAlignment) {
         checkRequest(byteSize, byteAlignment);
+        return guard == null ? allocateAligned(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
+    }
+
+    private long allocateGuarded(BlockGuard by, long byteSize, long byteAlignment) {
+        checkOpen();
+        checkRequest(byteSize, byteAlignment);
+        if (byteSize > range.bytes()) {
+            throw refusal(byteSize, byteAlignment, null);
+        }
+        long address = allocateAligned(byteSize + BlockGuard.TAIL_BYTES, byteAlignment);
+        Segment segment = map.find(address);
+        by.issue(address, byteSize, usable(segment, Segment.pageOf(address)));
+        return address;
+    }
+
+    private long allocateAligned(long byteSize, long byteAlignment) {
         if (byteAlignment > PAGE_BYTES) {
-            return allocateLarge(byteSize, byteAlignment);
+            return allocatePages(byteSize, byteAlignment);
         }
         if (byteSize > SizeClasses.MAX_MEDIUM_BYTES) {
-            return allocateLarge(byteSize, 1);
+            return allocatePages(byteSize, 1);
         }
         int sizeClass = alignedClass(byteSize, byteAlignment);
         if (sizeClass != SizeClasses.of(byteSize)) {
             overAligned[sizeClass] = true;
         }
-        return allocateOfClass(sizeClass, byteSize);
+        return guard == null ? allocateOfClass(sizeClass, byteSize) : allocateAnyway(sizeClass, byteSize);
     }
 
     /// The class of the smallest blocks of at least `byteSize` bytes that all lie at multiples of `byteAlignment`, up to a page.
@@ -231,6 +267,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long allocateElsewhere(int sizeClass, long byteSize) {
+        return guard == null ? allocateAnyway(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1);
+    }
+
+    private long allocateAnyway(int sizeClass, long byteSize) {
         checkOpen();
         ThreadCache cache = caches.mineAnyway();
         try {
@@ -286,6 +326,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private void recallEverything() {
         hold();
         try {
+            if (guard != null) {
+                guard.drain();
+            }
             if (options.release()) {
                 epoch.force(everything());
             }
@@ -298,6 +341,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private long allocateLarge(long byteSize, long byteAlignment) {
         checkRequest(byteSize, byteAlignment);
+        return guard == null ? allocatePages(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
+    }
+
+    private long allocatePages(long byteSize, long byteAlignment) {
         hold();
         try {
             return allocateHeld(byteSize, byteAlignment);
@@ -400,6 +447,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// A view that is shorter or longer than what was allocated is not what was allocated. Blocks remember their class and not
     /// the request, so a view that an allocation of the same class could have returned passes.
     private void checkExtent(long address, long byteSize) {
+        if (guard != null) {
+            long size = guard.size(address);
+            if (byteSize != size) {
+                throw invalid(address, "a view of " + byteSize + " bytes of a block of " + size);
+            }
+            return;
+        }
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
         SmallRun run = segment.smallRun(page);
@@ -454,6 +508,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private void freeElsewhere(Segment segment, int page, long address) {
         checkOpen();
+        if (guard == null) {
+            freeAnyway(segment, page, address);
+        } else {
+            guard.free(address);
+        }
+    }
+
+    private void freeAnyway(Segment segment, int page, long address) {
         SmallRun run = segment.smallRun(page);
         if (run != SmallRun.NONE) {
             int block = run.blockAt(address);
@@ -523,6 +585,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws InvalidFreeException where no live block begins there
     public long usableSize(long address) {
+        return guard == null ? usable(address) : guard.size(address);
+    }
+
+    private long usable(long address) {
         checkOpen();
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
@@ -669,6 +735,15 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return now == Gate.IDLE ? moved + supply.closeEmpty() : moved;
     }
 
+    private EpochBudgets budgetsAtWork() {
+        return isNearlyFull() ? options.eagerBudgets() : options.busyBudgets();
+    }
+
+    /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.
+    private boolean isNearlyFull() {
+        return (long) map.open() * 100 >= (long) map.limit() * options.eagerPercent();
+    }
+
     private Epoch.Steps everything() {
         return new Epoch.Steps(
                 now -> upkeep.trim(0),
@@ -703,7 +778,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// A snapshot. Also of a closed heap: what it did until then.
     public HeapStats stats() {
         long cached = 0;
-        long violations = boundary.violations() + reclaim.setAside() + retire.setAside();
+        long violations = boundary.violations() + reclaim.setAside() + retire.setAside() + (guard == null ? 0 : guard.damaged());
         for (ThreadCache cache : caches.all()) {
             violations += cache.violations();
             for (int c = 0; c < SizeClasses.COUNT; c++) {
@@ -752,7 +827,20 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             }
             live += Math.max(0, blocks) * SizeClasses.bytes(c);
         }
-        return live;
+        return guard == null ? live : Math.max(0, live - guard.heldBytes());
+    }
+
+    /// The blocks as the guard of a hardened heap sees them.
+    private final class GuardedBlocks implements BlockGuard.Blocks {
+        @Override
+        public long usable(long address) {
+            return NativeHeap.this.usable(address);
+        }
+
+        @Override
+        public void release(long address) {
+            freeAnyway(map.find(address), Segment.pageOf(address), address);
+        }
     }
 
     private long mappedBytes() {
@@ -821,10 +909,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// @throws IllegalStateException where a block is in use by native code right now; the heap stays open then
     @Override
     public void close() {
+        MemoryDamageException damage = null;
         synchronized (arena) {
             if (closed) {
                 return;
             }
+            damage = guard == null ? null : lastLook(guard);
             arena.close();
             closed = true;
         }
@@ -841,6 +931,18 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             }
         }
         letGo();
+        if (damage != null) {
+            throw damage;
+        }
+    }
+
+    private static @Nullable MemoryDamageException lastLook(BlockGuard at) {
+        try {
+            at.drain();
+            return null;
+        } catch (MemoryDamageException damage) {
+            return damage;
+        }
     }
 
     private long closeCaches() {

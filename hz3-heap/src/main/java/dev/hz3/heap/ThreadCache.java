@@ -400,10 +400,11 @@ final class ThreadCache {
         if (depth == 0) {
             grow(sizeClass);
         } else if (stack.count == depth) {
-            int older = (depth + 1) / 2;
-            supply.stock(sizeClass, stack.blocks, 0, older);
-            System.arraycopy(stack.blocks, older, stack.blocks, 0, depth - older);
-            stack.count -= older;
+            // Off the stack before they are in stock: where this breaks off in between, blocks are lost, and none is in two places.
+            long[] older = Arrays.copyOf(stack.blocks, (depth + 1) / 2);
+            System.arraycopy(stack.blocks, older.length, stack.blocks, 0, depth - older.length);
+            stack.count -= older.length;
+            supply.stock(sizeClass, older, 0, older.length);
         }
         stack.blocks[stack.count++] = address;
     }

@@ -67,6 +67,7 @@ final class Simulation implements SimulationMachine.Guest {
     private int staleCount;
     private long clockNanos;
     private long forcedTurns; // before the step
+    private boolean wasNearlyFull; // before the step
 
     private SimulationDraw draw = new SimulationDraw(0);
     private int step;
@@ -161,6 +162,7 @@ final class Simulation implements SimulationMachine.Guest {
         guestsLeft = 16;
         clockNanos += draw.next(MOST_STEP_NANOS);
         forcedTurns = forcedTurns();
+        wasNearlyFull = isNearlyFull();
         note(next.kind().name().hashCode());
         perform(next.kind());
     }
@@ -581,10 +583,10 @@ final class Simulation implements SimulationMachine.Guest {
         }
     }
 
-    /// Where nobody trims and the heap does not grow, pages rest for some turns before they are purged.
+    /// Where nobody trims, and the heap neither grows nor is nearly full, pages rest for some turns before they are purged.
     private void requireRested(long address, long bytes) {
         int rest = Math.min(setting.options().delayEpochsIdle(), setting.options().delayEpochsBusy());
-        if (rest == 0 || forcedTurns != forcedTurns() || machine.pageBytes() != PAGE_BYTES) {
+        if (rest == 0 || wasNearlyFull || isNearlyFull() || forcedTurns != forcedTurns() || machine.pageBytes() != PAGE_BYTES) {
             return;
         }
         for (long page = address; page < address + bytes; page += PAGE_BYTES) {
@@ -592,6 +594,10 @@ final class Simulation implements SimulationMachine.Guest {
                 throw new SimulationFailure("purged too soon: turns=" + model.restedTurns(page) + ", rest=" + rest + ", " + model.at(page, bytes));
             }
         }
+    }
+
+    private boolean isNearlyFull() {
+        return map.open() * 100 >= map.limit() * setting.options().eagerPercent();
     }
 
     private long forcedTurns() {

@@ -72,6 +72,7 @@ record SimulationSetting(
                 .retireBudgetPages(draw.of(0, 8, 512))
                 .purgeBudgetPages(draw.of(0, 64, 4096))
                 .purgeBudgetCalls(draw.of(0, 2, 16))
+                .eagerPercent(draw.of(87, 100))
                 .idlePurgeBudgetPages(draw.of(64, 1 << 18))
                 .idlePurgeBudgetCalls(draw.of(2, 1 << 12))
                 .statsAtExit(false)

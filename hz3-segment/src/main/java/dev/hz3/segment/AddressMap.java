@@ -78,6 +78,11 @@ public final class AddressMap {
         maxOpen = segments;
     }
 
+    /// The most segments that may be open at once.
+    public synchronized int limit() {
+        return maxOpen;
+    }
+
     /// The segment that `address` lies in; [Segment#NOWHERE] for every other number.
     public Segment find(long address) {
         Segment segment = near(address);

@@ -77,6 +77,10 @@ public final class SmallPages {
             if (run == head) {
                 return SmallRun.NONE;
             }
+            if (run.out() != 0) { // a call that took blocks broke off before it listed the run anew
+                bin.move(run);
+                return SmallRun.NONE;
+            }
             bin.list(run, UNLISTED);
             run.segment().forget(run);
             return run;

@@ -123,20 +123,23 @@ public final class SmallRun extends BlockStates {
 
     // ---- stock, under the lock of its SmallPages -----------------------------------------------------------------
 
-    /// Takes at most `max` blocks out of stock, the lowest first.
+    /// Takes at most `max` blocks out of stock, the lowest first. A call that breaks off in the middle, for want of stack, has lost none but the one it was at.
     int take(long[] into, int from, int max) {
         int taken = 0;
         while (taken < max && stock != 0) {
-            into[from + taken++] = base + (long) Long.numberOfTrailingZeros(stock) * size;
+            int block = Long.numberOfTrailingZeros(stock);
             stock &= stock - 1;
+            out++;
+            into[from + taken++] = base + (long) block * size;
         }
         for (int w = 0; w < moreStock.length && taken < max; w++) {
             while (taken < max && moreStock[w] != 0) {
-                into[from + taken++] = base + (long) ((w + 1) * Long.SIZE + Long.numberOfTrailingZeros(moreStock[w])) * size;
+                int block = (w + 1) * Long.SIZE + Long.numberOfTrailingZeros(moreStock[w]);
                 moreStock[w] &= moreStock[w] - 1;
+                out++;
+                into[from + taken++] = base + (long) block * size;
             }
         }
-        out += taken;
         return taken;
     }
 
