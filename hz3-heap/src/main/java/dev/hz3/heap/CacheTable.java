@@ -145,7 +145,7 @@ final class CacheTable {
             }
         }
         if (cache == null) {
-            if (byId.length == BlockStates.MAX_OWNER) {
+            if (byId.length == BlockStates.MAX_OWNER - 1) { // the last one stands for large blocks
                 return null;
             }
             cache = create();

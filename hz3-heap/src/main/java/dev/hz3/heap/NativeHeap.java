@@ -489,21 +489,27 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws InvalidFreeException where it is not that; nothing has changed then
     public void freeAddress(long address) {
-        Segment segment = map.near(address);
-        int page = Segment.pageOf(address);
         ThreadCache cache = caches.mine();
         if (cache != null) {
-            SmallRun run = segment.smallRun(page);
-            if (run != SmallRun.NONE) {
-                int block = run.blockAt(address);
-                if (block >= 0 && cache.freeSmall(run, block, address)) {
+            if (address == cache.young()) {
+                if (cache.freeAside(address)) {
                     return;
                 }
-            } else if (segment.addressOf(page) == address && cache.freeRun(segment, page, address)) {
-                return;
+            } else {
+                Segment segment = map.near(address);
+                int page = Segment.pageOf(address);
+                SmallRun run = segment.smallRun(page);
+                if (run != SmallRun.NONE) {
+                    int block = run.blockAt(address);
+                    if (block >= 0 && cache.freeSmall(run, block, address)) {
+                        return;
+                    }
+                } else if (segment.addressOf(page) == address && cache.freeRun(segment, page, address)) {
+                    return;
+                }
             }
         }
-        freeElsewhere(map.find(address), page, address);
+        freeElsewhere(map.find(address), Segment.pageOf(address), address);
     }
 
     private void freeElsewhere(Segment segment, int page, long address) {
@@ -552,14 +558,25 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeWith(ThreadCache cache, int sizeClass, BlockStates states, int block, long address) {
-        if (cache.free(sizeClass, states, block, address)) {
+        if (cache.free(address)) {
             return;
         }
-        int owner = states.returnFromAfar(block);
+        int owner = returnFromAfar(states, block, address);
         if (owner == BlockStates.HELD) {
             throw invalid(address, "freed before");
         }
         cache.send(sizeClass, address, owner);
+    }
+
+    private int returnFromAfar(BlockStates states, int block, long address) {
+        int owner = states.returnFromAfar(block);
+        if (owner != BlockStates.HELD) {
+            return owner;
+        }
+        int keeper = states.keeper(block);
+        return keeper != BlockStates.HELD && caches.byId(keeper).returnYoung(address)
+                ? keeper
+                : states.returnFromAfar(block); // it may have become a block like others in between; a live one is not set aside again
     }
 
     /// Several, so that threads that run at the same time are seldom of one shard.
@@ -599,18 +616,23 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             if (block < 0) {
                 throw invalid(address, INSIDE);
             }
-            isLive = run.isLive(block);
+            isLive = isLive(run, block, address);
         } else {
             int tag = segment.tag(page);
             if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
                 throw invalid(address, whatIs(address, segment, tag));
             }
-            isLive = segment.runs().isLive(page);
+            isLive = isLive(segment.runs(), page, address);
         }
         if (!isLive) {
             throw invalid(address, "freed before");
         }
         return usable(segment, page);
+    }
+
+    private boolean isLive(BlockStates states, int block, long address) {
+        int keeper = states.keeper(block);
+        return keeper != BlockStates.HELD && caches.byId(keeper).isYoung(address) || states.isLive(block);
     }
 
     /// The size of the block, or of each of the blocks, of the run that `page` belongs to.

@@ -243,7 +243,7 @@ final class RunSupply {
 
     // ---- back to stock -------------------------------------------------------------------------------------------
 
-    /// Puts free blocks of one class back in stock, each with the shard that owns its segment.
+    /// Puts free blocks of one class back in stock, each with the shard that owns its segment. No cache has a say in what becomes of a run of pages there.
     void stock(int sizeClass, long[] addresses, int from, int count) {
         int end = from + count;
         int first = from;
@@ -255,6 +255,9 @@ final class RunSupply {
             }
             Shard shard = shards.get(owner);
             if (SizeClasses.isMedium(sizeClass)) {
+                for (int i = first; i < next; i++) {
+                    map.find(addresses[i]).runs().hold(Segment.pageOf(addresses[i]));
+                }
                 shard.runs().push(sizeClass, addresses, first, next - first);
             } else {
                 shard.smallPages().give(map, sizeClass, addresses, first, next - first);

@@ -18,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 ///     free       take back ──▶ push          full: the older half goes to stock
 ///     from afar  mark returned ──▶ outbox ──▶ owner's inbox ──▶ collect
 ///
+/// One block is *aside*. Its state says so once, and then it goes to and fro between `latest`, where it is free, and `young`, where a user has it,
+/// with nothing to look up: most blocks that a program is done with soon are the last that it allocated.
+///
+///     latest ──allocate──▶ young ──free──▶ latest
+///        ▲                   │  └─from afar (CAS)──▶ young, marked ──▶ collect
+///        └── a free block    └──▶ live like others, when another block is to be young
+///
 /// Who may use it. The owner notes in `presence` that it goes in and out, with plain stores and no
 /// fence. Upkeep may borrow the cache of a silent thread: it sets `revoked`, makes every thread of the process fence
 /// once, and then knows that either the owner is inside (it goes away again) or will see `revoked` before it
@@ -28,12 +35,14 @@ final class ThreadCache {
 
     private static final VarHandle PRESENCE;
     private static final VarHandle REVOKED;
+    private static final VarHandle YOUNG;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             PRESENCE = lookup.findVarHandle(ThreadCache.class, "presence", int.class);
             REVOKED = lookup.findVarHandle(ThreadCache.class, "revoked", boolean.class);
+            YOUNG = lookup.findVarHandle(ThreadCache.class, "young", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -71,6 +80,10 @@ final class ThreadCache {
     private static final int NONE = -1;
     /// There is none either, and the next free takes the slow path and is noticed.
     private static final int ASLEEP = -2;
+    /// In place of a young block: there is none. Beside its address: it was freed from afar. No block's address is odd.
+    private static final long MARK = 1;
+    /// So many times in a row the latest block must have come back as the next one, before it is worth setting it aside.
+    private static final int MANY_PAIRS = 8;
 
     private final int id;
     private final int shard;
@@ -88,10 +101,13 @@ final class ThreadCache {
 
     private final long[] disarmed = {};
     private final Stack[] stacks = new Stack[SizeClasses.COUNT];
-    /// The block that was freed last lies before the stacks. Whoever frees and allocates one size by turns then need not wait for the processor to find out
-    /// which stack the block went to.
+    /// The block that is aside and free, and its class.
     private int latestClass = ASLEEP;
     private long latest;
+    /// The block that is aside and live, and its class. Others mark it when they free it.
+    private long young = MARK;
+    private int youngClass;
+    private int pairs;
     private boolean armed;
 
     private final long[] outbox = new long[OUTBOX];
@@ -216,23 +232,43 @@ final class ThreadCache {
     /// @throws OutOfMemoryError where none is to be had
     long allocate(int sizeClass) {
         enter();
+        long address;
         if (sizeClass == latestClass) {
+            address = latest;
             latestClass = NONE;
-            long address = latest;
-            handOut(sizeClass, address);
-            exit();
-            return address;
-        }
-        Stack stack = stacks[sizeClass];
-        int top = stack.count - 1;
-        if (top >= 0) {
-            long address = stack.blocks[top];
+            if (pairs >= MANY_PAIRS && isPairing()) {
+                youngClass = sizeClass;
+                young = address;
+                exit();
+                return address;
+            }
+        } else {
+            Stack stack = stacks[sizeClass];
+            int top = stack.count - 1;
+            if (top < 0) {
+                return allocateSlowly(sizeClass);
+            }
+            address = stack.blocks[top];
             stack.count = top;
-            handOut(sizeClass, address);
-            exit();
-            return address;
         }
-        return allocateSlowly(sizeClass);
+        handOut(sizeClass, address);
+        exit();
+        return address;
+    }
+
+    /// Whether there is no young block. Where there is one, it becomes a block like others, in the hands of its user, and pairs are counted anew.
+    private boolean isPairing() {
+        if (young == MARK) {
+            return true;
+        }
+        pairs = 0;
+        long block = young & ~MARK;
+        handOut(youngClass, block); // before the exchange: who frees it from afar and does not find it young looks for this
+        if (!YOUNG.compareAndSet(this, block, MARK)) {
+            young = MARK;
+            handOver(youngClass, block);
+        }
+        return false;
     }
 
     private long allocateSlowly(int sizeClass) {
@@ -261,6 +297,18 @@ final class ThreadCache {
         stack.count = filled != 0 ? filled : supply.grow(shard, sizeClass, stack.blocks, 0, most);
     }
 
+    /// Writes down that a block was freed from afar; its letter is on its way.
+    private void handOver(int sizeClass, long address) {
+        Segment segment = map.near(address);
+        int page = Segment.pageOf(address);
+        if (sizeClass >= SizeClasses.FIRST_MEDIUM) {
+            segment.runs().setReturned(page, id);
+        } else {
+            SmallRun run = segment.smallRun(page);
+            run.setReturned(run.blockOf(address), id);
+        }
+    }
+
     private void handOut(int sizeClass, long address) {
         Segment segment = map.near(address);
         int page = Segment.pageOf(address);
@@ -272,66 +320,101 @@ final class ThreadCache {
         }
     }
 
-    /// Takes a live block of a run back, if it is one that this cache handed out. By the owner.
+    /// Takes the live block at `address`, any number, back, if it is one that this cache handed out. By the owner.
     ///
     /// @return whether it was; if not, nothing has changed
-    boolean freeSmall(SmallRun run, int block, long address) {
-        return free(run.sizeClass(), run, block, address);
+    boolean free(long address) {
+        if (freeAside(address)) {
+            return true;
+        }
+        Segment segment = map.near(address);
+        int page = Segment.pageOf(address);
+        SmallRun run = segment.smallRun(page);
+        if (run != SmallRun.NONE) {
+            int block = run.blockAt(address);
+            return block >= 0 && freeSmall(run, block, address);
+        }
+        return segment.addressOf(page) == address && freeRun(segment, page, address);
     }
 
-    /// The same for a live run of whole pages: what lies at `page` of `segment`, where nothing need begin.
+    /// The address of the young block, with or without a mark; or a mark alone. A recent value.
+    long young() {
+        return young;
+    }
+
+    /// The same for a block that may be the young one.
+    boolean freeAside(long address) {
+        enter();
+        if (address != young || (address & MARK) != 0) {
+            exit();
+            return false;
+        }
+        if (latestClass != NONE) {
+            freeYoung(address);
+            return true;
+        }
+        young = MARK;
+        latest = address;
+        latestClass = youngClass;
+        exit();
+        return true;
+    }
+
+    /// The same for block number `block` of a run.
+    boolean freeSmall(SmallRun run, int block, long address) {
+        enter();
+        if (!run.isOf(block, id)) {
+            exit();
+            return false;
+        }
+        push(run.sizeClass(), run, block, address);
+        return true;
+    }
+
+    /// The same for a run of whole pages: what lies at `page` of `segment`, where nothing need begin.
     boolean freeRun(Segment segment, int page, long address) {
         enter();
-        if (!segment.runs().takeBack(page, id)) {
+        if (!segment.runs().isOf(page, id)) {
             exit();
             return false;
         }
-        push(Segment.classOf(segment.tag(page)), address);
+        push(Segment.classOf(segment.tag(page)), segment.runs(), page, address);
         return true;
     }
 
-    /// Takes a live block back, if it is one that this cache handed out. By the owner.
-    ///
-    /// @param states who holds the blocks of its run or segment, of which it is number `block`
-    /// @return whether it was; if not, nothing has changed
-    boolean free(int sizeClass, BlockStates states, int block, long address) {
-        enter();
-        if (!states.takeBack(block, id)) {
-            exit();
-            return false;
-        }
-        push(sizeClass, address);
-        return true;
-    }
-
-    /// Keeps a block, and goes out.
-    private void push(int sizeClass, long address) {
+    /// Keeps a block, and goes out. The latest one before it goes to its stack.
+    private void push(int sizeClass, BlockStates states, int block, long address) {
         int older = latestClass;
         if (older >= 0) {
             Stack stack = stacks[older];
             int count = stack.count;
             if (count >= stack.blocks.length) {
-                freeSlowly(sizeClass, address);
+                freeSlowly(sizeClass, states, block, address);
                 return;
             }
             stack.blocks[count] = latest;
             stack.count = count + 1;
         } else if (older == ASLEEP) {
-            freeSlowly(sizeClass, address);
+            freeSlowly(sizeClass, states, block, address);
             return;
+        } else {
+            long distance = address - latest;
+            pairs = pairs + 1 & ~(int) ((distance | -distance) >> Long.SIZE - 1);
+        }
+        if (pairs >= MANY_PAIRS) {
+            states.setAside(block, id);
+        } else {
+            states.hold(block);
         }
         latestClass = sizeClass;
         latest = address;
         exit();
     }
 
-    private void freeSlowly(int sizeClass, long address) {
+    private void freeSlowly(int sizeClass, BlockStates states, int block, long address) {
         try {
-            int older = latestClass;
-            grow(older >= 0 ? older : sizeClass);
-            if (older >= 0) {
-                keep(older, latest);
-            }
+            stackLatest(sizeClass);
+            states.setAside(block, id);
             latestClass = sizeClass;
             latest = address;
             collect(false);
@@ -339,6 +422,52 @@ final class ThreadCache {
             exit();
             leaveSlowly();
         }
+    }
+
+    /// The young block is freed while another is the latest.
+    private void freeYoung(long address) {
+        int sizeClass = youngClass;
+        Stack stack = stacks[sizeClass];
+        int count = stack.count;
+        if (latestClass >= 0 && count < stack.blocks.length) {
+            young = MARK;
+            stack.blocks[count] = address;
+            stack.count = count + 1;
+            exit();
+            return;
+        }
+        try {
+            stackLatest(sizeClass);
+            young = MARK;
+            latestClass = sizeClass;
+            latest = address;
+            collect(false);
+        } finally {
+            exit();
+            leaveSlowly();
+        }
+    }
+
+    /// The latest block goes to its stack, which may be longer from now on; where there is none, that of `next` is armed.
+    private void stackLatest(int next) {
+        int sizeClass = latestClass;
+        grow(sizeClass >= 0 ? sizeClass : next);
+        if (sizeClass >= 0) {
+            latestClass = NONE;
+            keep(sizeClass, latest);
+        }
+    }
+
+    /// Marks the block at `address` as returned, if it is the young one. By any thread but the owner.
+    ///
+    /// @return whether it was, and its owner must be told
+    boolean returnYoung(long address) {
+        return YOUNG.compareAndSet(this, address, address | MARK);
+    }
+
+    /// Whether the block at `address` is the young one, in the hands of a user. Any thread; a recent value.
+    boolean isYoung(long address) {
+        return (long) YOUNG.getVolatile(this) == address;
     }
 
     /// Notes a block that its caller has just marked as returned; the cache with number `to`, which handed it out, hears of it soon. By this
@@ -432,6 +561,10 @@ final class ThreadCache {
 
     /// Takes a returned block back, if its mark still stands. By now anything may have become of a block whose mark does not.
     private boolean isCollected(long address) {
+        if (young == (address | MARK)) {
+            young = MARK;
+            return true;
+        }
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
         SmallRun run = segment.smallRun(page);

@@ -194,6 +194,7 @@ final class Simulation implements SimulationMachine.Guest {
             case ALLOCATE -> allocate(size(), 1, actor);
             case ALLOCATE_MANY -> allocateMany(actor);
             case ALLOCATE_ALIGNED -> allocate(size(), 1L << draw.next(Geometry.SEGMENT_SHIFT + 1), actor);
+            case ALLOCATE_PAIRS -> allocatePairs(actor);
             case FREE -> free();
             case FREE_MANY -> freeMany();
             case VERIFY -> verify();
@@ -285,6 +286,20 @@ final class Simulation implements SimulationMachine.Guest {
         long count = Math.min(1 + draw.next(64), Math.max(1, MOST_BURST_BYTES / Math.max(1, bytes)));
         for (long i = 0; i < count && allocate(bytes, 1, actor); i++) {
             check();
+        }
+    }
+
+    /// One size again and again, until the block is set aside, and then once more.
+    private void allocatePairs(SimulationThreads.Actor actor) {
+        long bytes = size();
+        for (int pairs = 10 + draw.next(4); pairs > 0 && allocate(bytes, 1, actor); pairs--) {
+            if (!model.blocks().isEmpty()) {
+                free(model.blocks().size() - 1);
+            }
+            check();
+        }
+        if (draw.percent(80)) {
+            allocate(bytes, 1, actor);
         }
     }
 

@@ -15,6 +15,7 @@ record SimulationStep(Kind kind, long draw) {
         ALLOCATE(30, 12, 12, 3),
         ALLOCATE_MANY(6, 1, 1, 0),
         ALLOCATE_ALIGNED(4, 2, 1, 0),
+        ALLOCATE_PAIRS(2, 2, 4, 1),
         FREE(12, 26, 12, 4),
         FREE_MANY(1, 8, 1, 1),
         VERIFY(2, 2, 2, 2),

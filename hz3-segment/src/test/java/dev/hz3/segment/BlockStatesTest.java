@@ -12,7 +12,7 @@ class BlockStatesTest {
 
     @Test
     void a_block_that_is_held_cannot_be_freed() {
-        assertFalse(states.takeBack(0, 7));
+        assertFalse(states.isOf(0, 7));
         assertEquals(BlockStates.HELD, states.returnFromAfar(0));
         assertFalse(states.collect(0, 7));
     }
@@ -21,9 +21,10 @@ class BlockStatesTest {
     void only_the_owner_takes_a_live_block_back_and_only_once() {
         states.handOut(1, 7);
         assertTrue(states.isLive(1));
-        assertFalse(states.takeBack(1, 8));
-        assertTrue(states.takeBack(1, 7));
-        assertFalse(states.takeBack(1, 7));
+        assertFalse(states.isOf(1, 8));
+        assertTrue(states.isOf(1, 7));
+        states.hold(1);
+        assertFalse(states.isOf(1, 7));
         assertFalse(states.isLive(1));
     }
 
@@ -34,7 +35,7 @@ class BlockStatesTest {
         assertTrue(states.isReturned(2));
         assertFalse(states.isLive(2));
         assertEquals(BlockStates.HELD, states.returnFromAfar(2));
-        assertFalse(states.takeBack(2, BlockStates.MAX_OWNER));
+        assertFalse(states.isOf(2, BlockStates.MAX_OWNER));
         assertTrue(states.collect(2, BlockStates.MAX_OWNER));
         assertFalse(states.collect(2, BlockStates.MAX_OWNER));
     }
@@ -45,7 +46,7 @@ class BlockStatesTest {
         assertEquals(5, states.returnFromAfar(3));
         states.handOut(3, 5); // as if the owner's plain write, of a free and an allocation, had come after the mark
         assertFalse(states.collect(3, 5));
-        assertTrue(states.takeBack(3, 5));
+        assertTrue(states.isOf(3, 5));
     }
 
     @Test
@@ -57,5 +58,30 @@ class BlockStatesTest {
         assertTrue(states.collect(3, 5));
         assertFalse(states.collect(3, 5));
         assertFalse(states.isLive(3));
+    }
+
+    @Test
+    void a_block_that_is_aside_is_for_its_owner_alone() {
+        states.handOut(0, 9);
+        states.setAside(0, 9);
+        assertEquals(9, states.keeper(0));
+        assertEquals(9, states.owner(0));
+        assertFalse(states.isLive(0));
+        assertFalse(states.isOf(0, 9));
+        assertFalse(states.isReturned(0));
+        assertEquals(BlockStates.HELD, states.returnFromAfar(0));
+        assertFalse(states.collect(0, 9));
+        assertEquals(9, states.keeper(0));
+    }
+
+    @Test
+    void what_was_returned_while_it_was_aside_is_collected_once() {
+        states.handOut(0, BlockStates.MAX_OWNER);
+        states.setAside(0, BlockStates.MAX_OWNER);
+        states.setReturned(0, BlockStates.MAX_OWNER);
+        assertEquals(BlockStates.HELD, states.keeper(0));
+        assertTrue(states.isReturned(0));
+        assertTrue(states.collect(0, BlockStates.MAX_OWNER));
+        assertFalse(states.collect(0, BlockStates.MAX_OWNER));
     }
 }

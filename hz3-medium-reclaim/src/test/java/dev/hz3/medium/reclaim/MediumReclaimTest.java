@@ -117,7 +117,7 @@ class MediumReclaimTest {
         stock.push(c, run); // in a user's hands
         assertEquals(0, reclaim.tick());
         assertTrue(reclaim.lastSetAside().orElse("").contains("held by cache 3"));
-        segment.runs().takeBack(first, 3);
+        segment.runs().hold(first);
         boundary.release(segment, new PageRange(first + 1, 1), ReleaseReason.LARGE_FREE);
         stock.push(c, run); // half of it free already
         assertEquals(0, reclaim.tick());
