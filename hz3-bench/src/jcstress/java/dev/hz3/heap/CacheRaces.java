@@ -16,6 +16,9 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /// A thread's cache, which upkeep borrows, others write letters to, and the next thread inherits.
 public class CacheRaces {
 
+    /// An owner is inside for a few nanoseconds only: so often that upkeep meets it there.
+    private static final int TURNS = 50;
+
     private CacheRaces() {}
 
     /// Upkeep takes everything out of a cache while its owner takes a block: the block is in one place.
@@ -35,7 +38,12 @@ public class CacheRaces {
 
         @Actor
         public void owner() {
-            block = ownersAllocate();
+            long one = ownersAllocate();
+            for (int turn = 0; turn < TURNS; turn++) {
+                ownersFree(one);
+                one = ownersAllocate();
+            }
+            block = one;
         }
 
         @Actor
@@ -102,9 +110,11 @@ public class CacheRaces {
 
         @Actor
         public void owner() {
-            long one = ownersAllocate();
-            long two = ownersAllocate();
-            refused = ownersFree(one) | ownersFree(two);
+            for (int turn = 0; turn < TURNS && !refused; turn++) {
+                long one = ownersAllocate();
+                long two = ownersAllocate();
+                refused = ownersFree(one) | ownersFree(two);
+            }
         }
 
         @Actor
