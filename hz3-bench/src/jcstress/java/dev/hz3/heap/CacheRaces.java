@@ -1,0 +1,226 @@
+package dev.hz3.heap;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.hz3.segment.Segment;
+import java.util.Arrays;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IIL_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/// A thread's cache, which upkeep borrows, others write letters to, and the next thread inherits.
+public class CacheRaces {
+
+    /// An owner is inside for a few nanoseconds only: so often that upkeep meets it there.
+    private static final int TURNS = 50;
+
+    private CacheRaces() {}
+
+    /// Upkeep takes everything out of a cache while its owner takes a block: the block is in one place.
+    @JCStressTest
+    @Outcome(id = "sound", expect = ACCEPTABLE, desc = "upkeep stayed out, or the owner waited")
+    @Outcome(expect = FORBIDDEN, desc = "both were inside: a block is lost, or in two places")
+    @State
+    public static class AllocateAgainstTrim extends OneHeap {
+        private long block;
+
+        public AllocateAgainstTrim() {
+            long one = ownersAllocate();
+            long two = ownersAllocate();
+            ownersFree(one);
+            ownersFree(two);
+        }
+
+        @Actor
+        public void owner() {
+            long one = ownersAllocate();
+            for (int turn = 0; turn < TURNS; turn++) {
+                ownersFree(one);
+                one = ownersAllocate();
+            }
+            block = one;
+        }
+
+        @Actor
+        public void upkeep() {
+            heap.trim();
+        }
+
+        @Arbiter
+        public void verdict(L_Result r) {
+            r.r1 = verdictWithLive(block);
+        }
+    }
+
+    /// The same while the owner gives a block back.
+    @JCStressTest
+    @Outcome(id = "sound", expect = ACCEPTABLE, desc = "upkeep stayed out, or the owner waited")
+    @Outcome(expect = FORBIDDEN, desc = "both were inside: a block is lost, or in two places")
+    @State
+    public static class FreeAgainstTrim extends OneHeap {
+        private final long kept = ownersAllocate();
+        private final long block = ownersAllocate();
+        private boolean refused;
+
+        public FreeAgainstTrim() {
+            ownersFree(ownersAllocate());
+        }
+
+        @Actor
+        public void owner() {
+            refused = ownersFree(block);
+        }
+
+        @Actor
+        public void upkeep() {
+            heap.trim();
+        }
+
+        @Arbiter
+        public void verdict(L_Result r) {
+            r.r1 = refused ? "refused" : verdictWithLive(kept);
+        }
+    }
+
+    /// An owner that goes in and out all the time, against a tick that only looks whether it is silent, and then sorts its inbox.
+    @JCStressTest
+    @Outcome(id = "sound", expect = ACCEPTABLE, desc = "every block is in one place")
+    @Outcome(expect = FORBIDDEN, desc = "both were inside: a block is lost, or in two places")
+    @State
+    public static class BusyOwnerAgainstTick extends OneHeap {
+        private final long kept = ownersAllocate();
+        private boolean refused;
+
+        public BusyOwnerAgainstTick() {
+            long one = ownersAllocate();
+            long two = ownersAllocate();
+            // From afar, and delivered.
+            ThreadCache sender = heap.caches().byId(1);
+            for (long block : new long[] {one, two}) {
+                int owner = heap.map().find(block).runs().returnFromAfar(Segment.pageOf(block));
+                sender.send(sizeClass, block, owner);
+            }
+            sender.trim();
+        }
+
+        @Actor
+        public void owner() {
+            for (int turn = 0; turn < TURNS && !refused; turn++) {
+                long one = ownersAllocate();
+                long two = ownersAllocate();
+                refused = ownersFree(one) | ownersFree(two);
+            }
+        }
+
+        @Actor
+        public void upkeep() {
+            heap.tick();
+            heap.tick();
+        }
+
+        @Arbiter
+        public void verdict(L_Result r) {
+            r.r1 = refused ? "refused" : verdictWithLive(kept);
+        }
+    }
+
+    /// Letters that arrive while the inbox is emptied are read then, or the next time.
+    @JCStressTest
+    @Outcome(id = "0, 2, 1 2", expect = ACCEPTABLE, desc = "they came before")
+    @Outcome(id = "0, 0, 1 2", expect = ACCEPTABLE, desc = "they came afterwards")
+    @Outcome(expect = FORBIDDEN, desc = "a letter was lost, torn or read twice")
+    @State
+    public static class LetterAgainstCollection {
+        private final Inbox inbox = new Inbox();
+        private long[] read = {};
+
+        @Actor
+        public void sender(IIL_Result r) {
+            inbox.add(new long[] {0, 1, 2}, 1, 2);
+        }
+
+        @Actor
+        public void owner(IIL_Result r) {
+            if (!inbox.isEmpty()) {
+                read = inbox.takeAll();
+            }
+            r.r2 = read.length;
+        }
+
+        @Arbiter
+        public void verdict(IIL_Result r) {
+            long[] rest = inbox.takeAll();
+            long[] all = Arrays.copyOf(read, read.length + rest.length);
+            System.arraycopy(rest, 0, all, read.length, rest.length);
+            r.r3 = all.length == 2 ? all[0] + " " + all[1] : Arrays.toString(all);
+        }
+    }
+
+    /// A block of a thread that has died is freed while upkeep buries its cache.
+    @JCStressTest
+    @Outcome(id = "sound", expect = ACCEPTABLE, desc = "it comes home, whoever lives there")
+    @Outcome(expect = FORBIDDEN, desc = "a block is lost, or freed twice")
+    @State
+    public static class FreeFromAfarAgainstDeath extends OneHeap {
+        private final long one = ownersAllocate();
+        private final long two = ownersAllocate();
+        private boolean refused;
+
+        public FreeFromAfarAgainstDeath() {
+            ownersFree(ownersAllocate());
+            ownerDies();
+        }
+
+        @Actor
+        public void other() {
+            refused = free(one) | free(two);
+        }
+
+        @Actor
+        public void upkeep() {
+            heap.trim();
+        }
+
+        @Arbiter
+        public void verdict(L_Result r) {
+            r.r1 = refused ? "refused" : verdict(0, 0);
+        }
+    }
+
+    /// The cache of the dead is emptied while a thread comes that has none.
+    @JCStressTest
+    @Outcome(id = "sound", expect = ACCEPTABLE, desc = "it got a cache of its own, or the dead one's")
+    @Outcome(expect = FORBIDDEN, desc = "a block is lost, or in two places")
+    @State
+    public static class AdoptionAgainstDeath extends OneHeap {
+        private final long kept = ownersAllocate();
+        private boolean refused;
+
+        public AdoptionAgainstDeath() {
+            ownersFree(ownersAllocate());
+            ownerDies();
+        }
+
+        @Actor
+        public void newcomer() {
+            long one = heap.allocateAddress(BYTES);
+            long two = heap.allocateAddress(BYTES);
+            refused = free(one) | free(two);
+        }
+
+        @Actor
+        public void upkeep() {
+            heap.trim();
+        }
+
+        @Arbiter
+        public void verdict(L_Result r) {
+            r.r1 = refused ? "refused" : verdictWithLive(kept);
+        }
+    }
+}
