@@ -2,6 +2,7 @@ package dev.hz3.heap;
 
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.BlockStates;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +48,7 @@ final class CacheTable {
 
     private final @Nullable ThreadCache[] slots = new @Nullable ThreadCache[SLOTS];
     @SuppressWarnings("ThreadLocalUsage") // one a heap: a thread has a cache in each
-    private final ThreadLocal<@Nullable ThreadCache> own = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable WeakReference<ThreadCache>> own = new ThreadLocal<>(); // weak: a thread outlives many heaps
     private volatile ThreadCache[] byId = new ThreadCache[0]; // id - 1 → cache; replaced, never written
     private final List<ThreadCache> shared = new ArrayList<>();
     private final Deque<ThreadCache> vacant = new ArrayDeque<>();
@@ -79,13 +80,13 @@ final class CacheTable {
         if (role == null ? me.isVirtual() : role.isVirtual()) {
             return null;
         }
-        ThreadCache cache = own.get();
+        ThreadCache cache = played();
         if (cache == null || cache.owner() != me) {
             cache = adopt(me);
             if (cache == null) {
                 return null;
             }
-            own.set(cache);
+            own.set(new WeakReference<>(cache));
         }
         int slot = (int) me.threadId() & MASK;
         ThreadCache there = slots[slot];
@@ -121,13 +122,14 @@ final class CacheTable {
         if (cache == null) {
             own.remove();
         } else {
-            own.set(cache);
+            own.set(new WeakReference<>(cache));
         }
     }
 
-    /// The cache that the role has by now; null where it has none.
+    /// The cache that the thread, or its role, has by now; null where it has none.
     @Nullable ThreadCache played() {
-        return own.get();
+        WeakReference<ThreadCache> cache = own.get();
+        return cache == null ? null : cache.get();
     }
 
     private synchronized @Nullable ThreadCache adopt(Thread me) {

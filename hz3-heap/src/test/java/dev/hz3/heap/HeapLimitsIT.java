@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +78,23 @@ class HeapLimitsIT {
         assertTrue(now <= mappings + 50, () -> "mappings: " + now + ", before: " + mappings);
         long grown = reservedKibibytes() - reserved;
         assertTrue(grown < 8 << 20, () -> "reserved KiB more than before: " + grown); // an eighth of what one heap reserves
+    }
+
+    @Test
+    void a_thread_outlives_the_heaps_it_has_used() throws InterruptedException {
+        List<WeakReference<NativeHeap>> closed = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            NativeHeap heap = NativeHeap.create();
+            heap.freeAddress(heap.allocateAddress(1000));
+            heap.close();
+            closed.add(new WeakReference<>(heap));
+        }
+        closed.removeLast(); // which a register may still name
+        for (int i = 0; i < 50 && closed.stream().anyMatch(heap -> heap.get() != null); i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertEquals(0, closed.stream().filter(heap -> heap.get() != null).count());
     }
 
     @Test

@@ -19,6 +19,14 @@ public class BlockRaces {
 
     private BlockRaces() {}
 
+    private static boolean takenBack(BlockStates states) {
+        boolean isMine = states.isOf(1, OWNER);
+        if (isMine) {
+            states.hold(1);
+        }
+        return isMine;
+    }
+
     /// The owner takes a block back by a plain write while another marks it as returned: one of the two has an effect.
     ///
     /// Result: taken back; whom the other must tell; collected.
@@ -37,7 +45,7 @@ public class BlockRaces {
 
         @Actor
         public void owner(ZIZ_Result r) {
-            r.r1 = states.takeBack(1, OWNER);
+            r.r1 = takenBack(states);
         }
 
         @Actor
@@ -94,7 +102,7 @@ public class BlockRaces {
 
         @Actor
         public void owner(ZZZ_Result r) {
-            r.r1 = states.takeBack(1, OWNER);
+            r.r1 = takenBack(states);
         }
 
         @Actor
