@@ -68,14 +68,22 @@ public interface OperatingSystem extends AutoCloseable {
     /// The wish lasts for this call only. Left standing, the kernel's collapse thread could fill a part with a huge page again
     /// after it was purged.
     ///
-    /// @return whether the whole part is resident now; if not, it is as it was, but for its first page
+    /// @return whether the whole part is resident now, or may be where the kernel does not say; if not, it is as it was, but for its first page
     default boolean backByHugePage(ReservedRange range, long address, long bytes) {
         if (!advise(range, address, bytes, Advice.HUGE_PAGES)) {
             return false;
         }
         boolean populated = advise(range, address, pageBytes(), Advice.POPULATE);
         advise(range, address, bytes, Advice.SMALL_PAGES);
-        return populated && residentBytes(range, address + bytes - pageBytes(), pageBytes()) != 0;
+        return populated && mayBeResident(range, address + bytes - pageBytes());
+    }
+
+    private boolean mayBeResident(ReservedRange range, long page) {
+        try {
+            return residentBytes(range, page, pageBytes()) != 0;
+        } catch (IllegalStateException unknown) {
+            return true; // what is taken for resident is given back, whether it is or not
+        }
     }
 
     /// How much of `[address, address + bytes)`, whole kernel pages or nothing, is resident, in bytes.
