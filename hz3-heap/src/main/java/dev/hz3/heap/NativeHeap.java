@@ -207,7 +207,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             try {
                 return cache.allocate(sizeClass);
             } catch (OutOfMemoryError full) {
-                return allocateOnceMore(sizeClass, byteSize, full);
+                return allocateOnceMore(sizeClass, byteSize);
             }
         }
         return allocateElsewhere(sizeClass, byteSize);
@@ -285,12 +285,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 shared.lock().unlock();
             }
         } catch (OutOfMemoryError full) {
-            return allocateOnceMore(sizeClass, byteSize, full);
+            return allocateOnceMore(sizeClass, byteSize);
         }
     }
 
     /// Everything that is free comes back before an allocation is refused.
-    private long allocateOnceMore(int sizeClass, long byteSize, OutOfMemoryError full) {
+    private long allocateOnceMore(int sizeClass, long byteSize) {
         recallEverything();
         ThreadCache cache = caches.mineAnyway();
         try {
@@ -305,7 +305,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 shared.lock().unlock();
             }
         } catch (OutOfMemoryError again) {
-            throw refusal(byteSize, 1, full);
+            throw refusal(byteSize, 1, again);
         }
     }
 
@@ -370,7 +370,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             try {
                 address = supply.large(shard, claimed);
             } catch (OutOfMemoryError again) {
-                throw refusal(byteSize, byteAlignment, full);
+                throw refusal(byteSize, byteAlignment, again);
             }
         }
         if (claimed > pages) {

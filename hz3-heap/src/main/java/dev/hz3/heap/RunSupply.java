@@ -443,12 +443,16 @@ final class RunSupply {
         for (Segment segment = halfClosed.poll(); segment != null; segment = halfClosed.poll()) {
             closed.add(segment);
         }
-        List<Segment> purged = ledger.purgeClosed(closed);
+        List<Segment> purged;
+        try {
+            purged = ledger.purgeClosed(closed);
+            closed.removeAll(purged);
+        } finally {
+            halfClosed.addAll(closed); // all of them where it threw: to purge one twice does no harm
+        }
         for (Segment segment : purged) {
             map.free(segment);
         }
-        closed.removeAll(purged);
-        halfClosed.addAll(closed);
         return purged.size();
     }
 

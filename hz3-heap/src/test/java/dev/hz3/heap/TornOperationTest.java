@@ -1,0 +1,223 @@
+package dev.hz3.heap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hz3.os.HugePageMode;
+import dev.hz3.os.OperatingSystem;
+import dev.hz3.os.PurgeBatch;
+import dev.hz3.os.ReservedRange;
+import dev.hz3.os.testing.SimulatedSystem;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/// Operations that an exception out of the machine tears in half, at each of its calls. Nothing that is live is touched, and the heap works on.
+class TornOperationTest {
+
+    private static final long TAG = 0x7042_0000_0000_7042L;
+
+    /// A machine whose n-th call throws, before or after it has done what it was asked for.
+    private static final class ThrowingSystem implements OperatingSystem {
+        private final SimulatedSystem machine = new SimulatedSystem();
+        private final boolean after;
+        private long callsLeft = Long.MAX_VALUE;
+        private Supplier<? extends Throwable> failure = IllegalStateException::new;
+
+        ThrowingSystem(boolean after) {
+            this.after = after;
+        }
+
+        void failAt(long call, Supplier<? extends Throwable> with) {
+            failure = with;
+            callsLeft = call;
+        }
+
+        private void count(boolean isAfter) {
+            if (isAfter == after && --callsLeft == 0) {
+                throw ThrowingSystem.<RuntimeException>sneaky(failure.get());
+            }
+        }
+
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        private static <T extends Throwable> RuntimeException sneaky(Throwable failure) throws T {
+            throw (T) failure;
+        }
+
+        @Override
+        public int pageBytes() {
+            return machine.pageBytes();
+        }
+
+        @Override
+        public HugePageMode hugePageMode() {
+            return HugePageMode.NEVER;
+        }
+
+        @Override
+        public long memoryLimitBytes() {
+            return machine.memoryLimitBytes();
+        }
+
+        @Override
+        public ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes) {
+            return machine.reserve(wantedBytes, leastBytes, alignmentBytes);
+        }
+
+        @Override
+        public void unreserve(ReservedRange range) {
+            machine.unreserve(range);
+        }
+
+        @Override
+        public void commit(ReservedRange range, long address, long bytes) {
+            count(false);
+            machine.commit(range, address, bytes);
+            count(true);
+        }
+
+        @Override
+        public MemorySegment view(ReservedRange range, long address, long bytes, Arena arena) {
+            return machine.view(range, address, bytes, arena);
+        }
+
+        @Override
+        public int purge(PurgeBatch batch) {
+            count(false);
+            int calls = machine.purge(batch);
+            count(true);
+            return calls;
+        }
+
+        @Override
+        public boolean advise(ReservedRange range, long address, long bytes, Advice advice) {
+            count(false);
+            boolean isTaken = machine.advise(range, address, bytes, advice);
+            count(true);
+            return isTaken;
+        }
+
+        @Override
+        public long residentBytes(ReservedRange range, long address, long bytes) {
+            count(false);
+            long resident = machine.residentBytes(range, address, bytes);
+            count(true);
+            return resident;
+        }
+
+        @Override
+        public long processResidentBytes() {
+            return machine.processResidentBytes();
+        }
+
+        @Override
+        public boolean fenceAllThreads() {
+            count(false);
+            boolean fenced = machine.fenceAllThreads();
+            count(true);
+            return fenced;
+        }
+
+        @Override
+        public void close() {
+            machine.close();
+        }
+    }
+
+    @Test
+    void an_exception_out_of_any_call_of_the_machine_loses_nothing() {
+        List<Supplier<? extends Throwable>> failures =
+                List.of(() -> new IllegalStateException("torn"), () -> new OutOfMemoryError("torn"), () -> new StackOverflowError("torn"));
+        for (boolean after : new boolean[] {false, true}) {
+            for (int kind = 0; kind < failures.size(); kind++) {
+                for (int call = 1; call <= 60; call++) {
+                    life(after, call, failures.get(kind), "after=" + after + ", kind=" + kind + ", call=" + call);
+                }
+            }
+        }
+    }
+
+    private static void life(boolean after, int call, Supplier<? extends Throwable> failure, String name) {
+        ThrowingSystem os = new ThrowingSystem(after);
+        HeapOptions options = HeapOptions.builder()
+                .reservedBytes(256L << 20).shards(2).clock(false).slowPathsPerEpoch(8).clockPeriodMillis(1).delayEpochsBusy(0).build();
+        long[] now = new long[1];
+        try (NativeHeap heap = new NativeHeap(options, os, 2, () -> now[0] += 1_000_000)) {
+            SplittableRandom random = new SplittableRandom(call);
+            Map<Long, Long> live = new HashMap<>();
+            List<Long> order = new ArrayList<>();
+            os.failAt(call, failure);
+            for (int step = 0; step < 1200; step++) {
+                try {
+                    step(heap, random, live, order);
+                } catch (IllegalStateException | OutOfMemoryError | StackOverflowError e) {
+                    assertEquals(failure.get().getClass(), e.getClass(), () -> name + ": " + e);
+                }
+            }
+            assertTags(heap, live, name);
+            live.keySet().forEach(heap::freeAddress);
+            heap.trim();
+            heap.trim();
+            assertNothingLeft(heap, name);
+        }
+        assertTrue(os.callsLeft <= 0, () -> name + ": there was no such call");
+    }
+
+    private static void step(NativeHeap heap, SplittableRandom random, Map<Long, Long> live, List<Long> order) {
+        int dice = random.nextInt(100);
+        if (dice < 55 || order.isEmpty()) {
+            long bytes = switch (random.nextInt(10)) {
+                case 0 -> random.nextLong(600_000);
+                case 1 -> random.nextLong(5 << 20);
+                case 2, 3, 4 -> random.nextLong(40_000);
+                default -> random.nextLong(3_000);
+            };
+            if (heap.stats().liveBytes() < 12 << 20) {
+                long address = heap.allocateAddress(bytes + 8);
+                write(heap, address, TAG ^ address);
+                live.put(address, bytes);
+                order.add(address);
+            }
+        } else if (dice < 96) {
+            long address = order.remove(random.nextInt(order.size()));
+            assertEquals(TAG ^ address, read(heap, address));
+            live.remove(address); // the failure is upkeep's: the free has had its effect by then
+            heap.freeAddress(address);
+        } else if (dice < 98) {
+            heap.tick();
+        } else {
+            heap.trim();
+        }
+    }
+
+    private static void write(NativeHeap heap, long address, long value) {
+        heap.map().range().memory().set(ValueLayout.JAVA_LONG, address - heap.base(), value);
+    }
+
+    private static long read(NativeHeap heap, long address) {
+        return heap.map().range().memory().get(ValueLayout.JAVA_LONG, address - heap.base());
+    }
+
+    private static void assertTags(NativeHeap heap, Map<Long, Long> live, String name) {
+        for (long address : live.keySet()) {
+            assertEquals(TAG ^ address, read(heap, address), name);
+        }
+    }
+
+    private static void assertNothingLeft(NativeHeap heap, String name) {
+        HeapStats stats = heap.stats();
+        assertEquals(0, stats.liveBytes(), name);
+        assertEquals(0, stats.violations(), () -> name + ": " + heap.lastFailure());
+        assertEquals(0, stats.cachedBytes(), name);
+        assertEquals(0, stats.stockPages(), name);
+        assertEquals(0, stats.mappedBytes(), name);
+        assertEquals(0, heap.residentBytes(), name);
+    }
+}
