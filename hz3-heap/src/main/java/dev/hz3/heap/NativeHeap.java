@@ -155,8 +155,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         shards = List.copyOf(all);
         reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
-        supply = new RunSupply(os, map, boundary, ledger, reclaim, shards, options, nanoTime);
         retire = new RetireScan(boundary, shards.stream().map(Shard::smallPages).toList());
+        supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, options, nanoTime);
         gate = new IdleGate(options.idleEvents());
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
         upkeep = new CacheUpkeep(os, caches);

@@ -13,6 +13,8 @@ import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
+import dev.hz3.retire.scan.RetireBudget;
+import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.PageRange;
@@ -38,6 +40,7 @@ final class RunSupply {
     /// Less stock than this is not worth a recall when room runs out.
     private static final int RECALL_FROM_PAGES = 128;
     private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
+    private static final RetireBudget RETIRE = new RetireBudget(RECALL_FROM_PAGES, false);
 
     /// The heap grows by memory that is somebody's while at least this share of it, one in so many, lies free and resident: that much is purged first.
     private static final int SLACK_SHARE = 8;
@@ -51,14 +54,16 @@ final class RunSupply {
     private final ReleaseBoundary boundary;
     private final ReleaseLedger ledger;
     private final MediumReclaim recall;
+    private final RetireScan retire;
     private final List<Shard> shards;
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
-    RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, List<Shard> shards,
-            HeapOptions options, LongSupplier nanoTime) {
+    RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
+            List<Shard> shards, HeapOptions options, LongSupplier nanoTime) {
         this.recall = recall;
+        this.retire = retire;
         this.nanoTime = nanoTime;
         this.os = os;
         releases = options.release();
@@ -156,11 +161,15 @@ final class RunSupply {
     ///
     /// @return whether some did
     private boolean recall() {
+        return stockedPages() >= RECALL_FROM_PAGES && recall.tick(RECALL) > 0;
+    }
+
+    private long stockedPages() {
         long stocked = 0;
         for (Shard shard : shards) {
             stocked += shard.runs().pages();
         }
-        return stocked >= RECALL_FROM_PAGES && recall.tick(RECALL) > 0;
+        return stocked;
     }
 
     private int claimMedium(PackPool pool, int sizeClass, long[] addresses, int from, int max) {
@@ -202,8 +211,21 @@ final class RunSupply {
         return filled;
     }
 
+    /// The same for small runs that are empty.
+    private boolean retireEmpty() {
+        return emptyPages() >= RECALL_FROM_PAGES && retire.tick(RETIRE) > 0;
+    }
+
+    private long emptyPages() {
+        long empty = 0;
+        for (Shard shard : shards) {
+            empty += shard.smallPages().emptyPages();
+        }
+        return empty;
+    }
+
     private int growSmall(int shard, int sizeClass, long[] addresses, int from, int max) {
-        int filled = 0;
+        int filled = retireEmpty() ? fillSmall(shard, sizeClass, addresses, from, max, shards.size()) : 0;
         while (filled == 0) {
             Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
             int first = boundary.claim(segment, SizeClasses.pages(sizeClass));
@@ -406,15 +428,31 @@ final class RunSupply {
     /// Before the heap grows by `segments`, about as much of what is free and resident elsewhere goes back, where much is: the footprint follows what
     /// is live, however fast it changes its shape.
     private void makeWay(long segments) {
+        if (!releases) {
+            return;
+        }
         long wanted = segments * PAGES_PER_SEGMENT;
-        if (releases && ledger.waitingPages() >= wanted && isMuchResident()) {
+        long waiting = ledger.waitingPages();
+        if (waiting < wanted) {
+            long stocked = stockedPages();
+            long empty = emptyPages();
+            if (waiting + stocked + empty >= wanted && isMuch(waiting + stocked + empty)) {
+                recall.tick(new ReclaimBudget(Integer.MAX_VALUE, Math.min(wanted, stocked), false));
+                retire.tick(new RetireBudget(Math.min(wanted, empty), false));
+            }
+        }
+        if (ledger.waitingPages() >= wanted && isMuchResident()) {
             ledger.purgeEarly(boundary, new PurgePlan(0, wanted, GROWTH_CALLS));
         }
     }
 
     /// Whether much of the heap lies free and resident.
     private boolean isMuchResident() {
-        return ledger.waitingPages() * SLACK_SHARE >= (long) map.open() * PAGES_PER_SEGMENT;
+        return isMuch(ledger.waitingPages());
+    }
+
+    private boolean isMuch(long pages) {
+        return pages * SLACK_SHARE >= (long) map.open() * PAGES_PER_SEGMENT;
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.

@@ -95,6 +95,15 @@ public final class SmallPages {
         }
     }
 
+    /// How many pages the empty runs of all classes have. A recent value.
+    public long emptyPages() {
+        long pages = 0;
+        for (int c = 0; c < bins.length; c++) {
+            pages += (long) bins[c].empty * SizeClasses.pages(c);
+        }
+        return pages;
+    }
+
     /// The fewest runs of the class that were empty at any moment since this was last called.
     public int surplus(int sizeClass) {
         Bin bin = bins[sizeClass];
