@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /// One run of a recording on an allocator.
 ///
@@ -25,6 +26,7 @@ public final class TraceReplay {
 
     private static final VarHandle ADDRESS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int PAGE = 4096;
+    private static final int SPINS = 1000;
 
     private final Trace trace;
     private final BenchAllocator allocator;
@@ -107,8 +109,12 @@ public final class TraceReplay {
     }
 
     private void await(int object) {
-        while ((long) ADDRESS.getAcquire(addresses, object) == 0) {
-            Thread.onSpinWait();
+        for (int spins = 0; (long) ADDRESS.getAcquire(addresses, object) == 0; spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(1); // there may be more workers than processors
+            }
         }
     }
 
