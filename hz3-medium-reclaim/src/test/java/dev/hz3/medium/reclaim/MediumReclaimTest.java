@@ -1,6 +1,8 @@
 package dev.hz3.medium.reclaim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -94,7 +96,53 @@ class MediumReclaimTest {
         assertEquals(4, reclaim.reclaim(1, SizeClasses.ofPages(2), 4));
         assertEquals(5, shards.get(0).count(SizeClasses.ofPages(2)));
         assertEquals(1, shards.get(1).count(SizeClasses.ofPages(2)));
+        assertEquals(4, reclaim.reclaimedRuns(SizeClasses.ofPages(2)));
+        assertEquals(4, reclaim.reclaimedRuns());
+        assertEquals(0, reclaim.reclaim(0, SizeClasses.ofPages(2), 0));
+        assertEquals(5, reclaim.reclaim(0, SizeClasses.ofPages(2), 6));
+        assertEquals(0, reclaim.reclaim(0, SizeClasses.ofPages(3), 1));
+        shards.getFirst().push(SizeClasses.ofPages(2), 12345); // of nobody
+        assertEquals(0, reclaim.reclaim(0, SizeClasses.ofPages(2), 1));
         assertThrows(IllegalArgumentException.class, () -> reclaim.reclaim(0, 3, 1));
+        assertThrows(IllegalArgumentException.class, () -> reclaim.reclaim(0, SizeClasses.COUNT, 1));
+        assertThrows(IllegalArgumentException.class, () -> reclaim.reclaim(0, SizeClasses.ofPages(2), -1));
+    }
+
+    @Test
+    void a_full_segment_has_room_again_once_a_run_of_it_was_reclaimed() {
+        stock(0, 1, 512);
+        assertSame(Segment.NOWHERE, pool.tightest(1));
+        assertEquals(1, reclaim.reclaim(0, SizeClasses.ofPages(1), 1));
+        assertNotSame(Segment.NOWHERE, pool.tightest(1));
+    }
+
+    @Test
+    void each_check_has_a_reason_of_its_own() {
+        int c = SizeClasses.ofPages(2);
+        Segment segment = map.open(SegmentKind.MEDIUM, pool);
+        int first = boundary.claim(segment, 4);
+        CentralBins stock = shards.getFirst();
+        assertReason(stock, c, 12345, "not the first page of a run");
+        assertReason(stock, c, segment.addressOf(first) + 8, "not the first page of a run");
+        assertReason(stock, c, segment.addressOf(first), "the page's tag is 0");
+        segment.tag(new PageRange(first, 2), c);
+        assertReason(stock, c, segment.addressOf(first + 1), "the page's tag is");
+        assertReason(stock, SizeClasses.ofPages(4), segment.addressOf(first), "the page's tag is");
+        assertEquals(0, reclaim.boundaryCalls());
+    }
+
+    private void assertReason(CentralBins stock, int sizeClass, long run, String reason) {
+        stock.push(sizeClass, run);
+        assertEquals(0, reclaim.tick());
+        String said = reclaim.lastSetAside().orElse("");
+        assertTrue(said.contains(reason) && said.contains("run 0x" + Long.toHexString(run)), said);
+    }
+
+    @Test
+    void a_budget_has_no_negative_number() {
+        assertThrows(IllegalArgumentException.class, () -> new ReclaimBudget(-1, 0, false));
+        assertThrows(IllegalArgumentException.class, () -> new ReclaimBudget(0, -1, false));
+        assertEquals(0, new ReclaimBudget(0, 0, false).runs());
     }
 
     @Test

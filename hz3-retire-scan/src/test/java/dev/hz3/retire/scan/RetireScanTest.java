@@ -2,6 +2,7 @@ package dev.hz3.retire.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.os.testing.SimulatedSystem;
@@ -87,6 +88,34 @@ class RetireScanTest {
         // All that are left have been empty since the last look.
         pages.take(c, new long[64 * 2], 0, 64 * 2); // two pages are wanted meanwhile
         assertEquals(5, scan.tick(new RetireBudget(100, true)));
+    }
+
+    @Test
+    void what_was_needed_since_the_last_scan_is_no_surplus_though_it_is_empty_again() {
+        int c = SizeClasses.of(64);
+        for (int i = 0; i < 10; i++) {
+            add(c);
+        }
+        RetireBudget surplus = new RetireBudget(100, true);
+        scan.tick(new RetireBudget(0, false));
+        long[] blocks = new long[64 * 2];
+        pages.take(c, blocks, 0, blocks.length);
+        pages.give(map, c, blocks, 0, blocks.length);
+        assertEquals(8, scan.tick(surplus));
+        assertEquals(2, pages.empty(c));
+        assertEquals(2, scan.tick(surplus));
+    }
+
+    @Test
+    void the_smallest_class_is_scanned_too() {
+        add(0);
+        assertEquals(1, scan.tick(RetireBudget.ALL));
+    }
+
+    @Test
+    void a_budget_has_no_negative_number() {
+        assertThrows(IllegalArgumentException.class, () -> new RetireBudget(-1, false));
+        assertEquals(0, new RetireBudget(0, false).pages());
     }
 
     @Test
