@@ -27,9 +27,9 @@ public final class CentralBins {
         }
     }
 
-    /// How many pages all lists hold together.
+    /// How many pages all lists hold together. A recent value, from 0: what is popped while it is being pushed may be counted first.
     public long pages() {
-        return pages.get();
+        return Math.max(0, pages.get());
     }
 
     /// Puts `count` runs of class `sizeClass` in stock: `addresses[from]` and those behind it.

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class CentralBinsStressTest {
@@ -60,5 +63,30 @@ class CentralBinsStressTest {
             assertEquals(1, popped.get(run), "run " + run);
         }
         assertTrue(bins.pages() == 0 && bins.count(c) == 0, "pages=" + bins.pages());
+    }
+
+    @Test
+    void there_are_never_fewer_pages_than_none() throws Exception {
+        int sizeClass = SizeClasses.ofPages(4);
+        int runs = 100_000;
+        CentralBins bins = new CentralBins();
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<?> pusher = threads.submit(() -> {
+                for (long run = 1; run <= runs; run++) {
+                    while (bins.count(sizeClass) != 0) {
+                        Thread.onSpinWait();
+                    }
+                    bins.push(sizeClass, run << Geometry.PAGE_SHIFT);
+                }
+            });
+            long fewest = 0;
+            for (int popped = 0; popped < runs; ) {
+                popped += bins.pop(sizeClass) == CentralBins.NONE ? 0 : 1;
+                fewest = Math.min(fewest, bins.pages());
+            }
+            pusher.get();
+            assertEquals(0, fewest);
+        }
+        assertEquals(0, bins.pages());
     }
 }
