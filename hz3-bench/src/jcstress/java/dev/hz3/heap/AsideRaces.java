@@ -1,6 +1,5 @@
 package dev.hz3.heap;
 
-import dev.hz3.bench.races.PaperMachine;
 import dev.hz3.segment.Geometry;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -20,12 +19,8 @@ public final class AsideRaces {
 
     private AsideRaces() {}
 
-    /// A small heap, and a block that one thread hands to another.
-    private static class World {
-        final NativeHeap heap = new NativeHeap(
-                HeapOptions.builder().reservedBytes(4 * Geometry.SEGMENT_BYTES).maxBytes(4 * Geometry.SEGMENT_BYTES).shards(1).clock(false).hugePages(false)
-                        .build(),
-                new PaperMachine(4), 1, () -> 0);
+    /// A block that one thread hands to another. The threads use the heap as themselves: only an owner sets aside.
+    private static class World extends OneHeap {
         private volatile long shared;
 
         void publish(long address) {

@@ -131,10 +131,7 @@ final class ReplayCommand implements Callable<Integer> {
         Map<String, Double> ratios = new TreeMap<>();
         boolean isGo = true;
         for (String allocator : allocators) {
-            List<String[]> rows = new ArrayList<>();
-            while (rows.size() < forks && child(out, path(name), allocator).map(rows::add).isPresent()) {
-                // the next one
-            }
+            List<String[]> rows = children(out, path(name), allocator);
             if (rows.size() < forks) {
                 isGo &= !allocator.equals("hz3");
                 continue;
@@ -158,6 +155,19 @@ final class ReplayCommand implements Callable<Integer> {
             isGo &= fits;
         }
         return isGo;
+    }
+
+    /// The rows of all processes, or of those before the first that has none.
+    private List<String[]> children(PrintWriter out, Path trace, String allocator) throws IOException, InterruptedException {
+        List<String[]> rows = new ArrayList<>();
+        for (int i = 0; i < forks; i++) {
+            Optional<String[]> row = child(out, trace, allocator);
+            if (row.isEmpty()) {
+                break;
+            }
+            rows.add(row.get());
+        }
+        return rows;
     }
 
     /// Of what differs between processes the median; of what is wrong or left, the worst.

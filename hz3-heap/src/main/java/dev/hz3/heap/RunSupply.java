@@ -211,7 +211,9 @@ final class RunSupply {
         return filled;
     }
 
-    /// The same for small runs that are empty.
+    /// Before a small segment is opened, runs that are empty become pages that serve any small class.
+    ///
+    /// @return whether some did
     private boolean retireEmpty() {
         return emptyPages() >= RECALL_FROM_PAGES && retire.tick(RETIRE) > 0;
     }
@@ -432,17 +434,20 @@ final class RunSupply {
             return;
         }
         long wanted = segments * PAGES_PER_SEGMENT;
-        long waiting = ledger.waitingPages();
-        if (waiting < wanted) {
-            long stocked = stockedPages();
-            long empty = emptyPages();
-            if (waiting + stocked + empty >= wanted && isMuch(waiting + stocked + empty)) {
-                recall.tick(new ReclaimBudget(Integer.MAX_VALUE, Math.min(wanted, stocked), false));
-                retire.tick(new RetireBudget(Math.min(wanted, empty), false));
-            }
+        if (ledger.waitingPages() < wanted) {
+            gather(wanted);
         }
         if (ledger.waitingPages() >= wanted && isMuchResident()) {
             ledger.purgeEarly(boundary, new PurgePlan(0, wanted, GROWTH_CALLS));
+        }
+    }
+
+    /// Lets what lies in stock and in empty runs wait too, where that is much together with what waits.
+    private void gather(long wanted) {
+        long free = ledger.waitingPages() + stockedPages() + emptyPages();
+        if (free >= wanted && isMuch(free)) {
+            recall.tick(new ReclaimBudget(Integer.MAX_VALUE, wanted, false));
+            retire.tick(new RetireBudget(wanted, false));
         }
     }
 

@@ -3,20 +3,21 @@ package dev.hz3.heap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hz3.os.HugePageMode;
 import dev.hz3.os.OperatingSystem;
-import dev.hz3.os.PurgeBatch;
-import dev.hz3.os.ReservedRange;
 import dev.hz3.os.testing.SimulatedSystem;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Operations that an exception out of the machine tears in half, at each of its calls. Nothing that is live is touched, and the heap works on.
@@ -24,110 +25,44 @@ class TornOperationTest {
 
     private static final long TAG = 0x7042_0000_0000_7042L;
 
-    /// A machine whose n-th call throws, before or after it has done what it was asked for.
-    private static final class ThrowingSystem implements OperatingSystem {
+    /// A machine whose n-th call of these throws, before or after it has done what it was asked for.
+    private static final class Failure implements InvocationHandler {
+        private static final Set<String> CALLS = Set.of("commit", "purge", "advise", "residentBytes", "fenceAllThreads");
         private final SimulatedSystem machine = new SimulatedSystem();
         private final boolean after;
+        private final Supplier<? extends Throwable> failure;
         private long callsLeft = Long.MAX_VALUE;
-        private Supplier<? extends Throwable> failure = IllegalStateException::new;
 
-        ThrowingSystem(boolean after) {
+        Failure(boolean after, Supplier<? extends Throwable> failure) {
             this.after = after;
+            this.failure = failure;
         }
 
-        void failAt(long call, Supplier<? extends Throwable> with) {
-            failure = with;
-            callsLeft = call;
+        OperatingSystem asMachine() {
+            return (OperatingSystem) Proxy.newProxyInstance(
+                    OperatingSystem.class.getClassLoader(), new Class<?>[] {OperatingSystem.class}, this);
         }
 
-        private void count(boolean isAfter) {
-            if (isAfter == after && --callsLeft == 0) {
-                throw ThrowingSystem.<RuntimeException>sneaky(failure.get());
+        @Override
+        public @Nullable Object invoke(Object proxy, Method method, @Nullable Object[] arguments) throws Throwable {
+            if (method.isDefault()) {
+                return InvocationHandler.invokeDefault(proxy, method, arguments); // what it is made of comes here again
+            }
+            boolean isCall = CALLS.contains(method.getName());
+            count(isCall && !after);
+            try {
+                Object result = method.invoke(machine, arguments);
+                count(isCall && after);
+                return result;
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
             }
         }
 
-        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-        private static <T extends Throwable> RuntimeException sneaky(Throwable failure) throws T {
-            throw (T) failure;
-        }
-
-        @Override
-        public int pageBytes() {
-            return machine.pageBytes();
-        }
-
-        @Override
-        public HugePageMode hugePageMode() {
-            return HugePageMode.NEVER;
-        }
-
-        @Override
-        public long memoryLimitBytes() {
-            return machine.memoryLimitBytes();
-        }
-
-        @Override
-        public ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes) {
-            return machine.reserve(wantedBytes, leastBytes, alignmentBytes);
-        }
-
-        @Override
-        public void unreserve(ReservedRange range) {
-            machine.unreserve(range);
-        }
-
-        @Override
-        public void commit(ReservedRange range, long address, long bytes) {
-            count(false);
-            machine.commit(range, address, bytes);
-            count(true);
-        }
-
-        @Override
-        public MemorySegment view(ReservedRange range, long address, long bytes, Arena arena) {
-            return machine.view(range, address, bytes, arena);
-        }
-
-        @Override
-        public int purge(PurgeBatch batch) {
-            count(false);
-            int calls = machine.purge(batch);
-            count(true);
-            return calls;
-        }
-
-        @Override
-        public boolean advise(ReservedRange range, long address, long bytes, Advice advice) {
-            count(false);
-            boolean isTaken = machine.advise(range, address, bytes, advice);
-            count(true);
-            return isTaken;
-        }
-
-        @Override
-        public long residentBytes(ReservedRange range, long address, long bytes) {
-            count(false);
-            long resident = machine.residentBytes(range, address, bytes);
-            count(true);
-            return resident;
-        }
-
-        @Override
-        public long processResidentBytes() {
-            return machine.processResidentBytes();
-        }
-
-        @Override
-        public boolean fenceAllThreads() {
-            count(false);
-            boolean fenced = machine.fenceAllThreads();
-            count(true);
-            return fenced;
-        }
-
-        @Override
-        public void close() {
-            machine.close();
+        private void count(boolean counts) throws Throwable {
+            if (counts && --callsLeft == 0) {
+                throw failure.get();
+            }
         }
     }
 
@@ -145,15 +80,15 @@ class TornOperationTest {
     }
 
     private static void life(boolean after, int call, Supplier<? extends Throwable> failure, String name) {
-        ThrowingSystem os = new ThrowingSystem(after);
+        Failure torn = new Failure(after, failure);
         HeapOptions options = HeapOptions.builder()
                 .reservedBytes(256L << 20).shards(2).clock(false).slowPathsPerEpoch(8).clockPeriodMillis(1).delayEpochsBusy(0).build();
         long[] now = new long[1];
-        try (NativeHeap heap = new NativeHeap(options, os, 2, () -> now[0] += 1_000_000)) {
+        try (NativeHeap heap = new NativeHeap(options, torn.asMachine(), 2, () -> now[0] += 1_000_000)) {
             SplittableRandom random = new SplittableRandom(call);
             Map<Long, Long> live = new HashMap<>();
             List<Long> order = new ArrayList<>();
-            os.failAt(call, failure);
+            torn.callsLeft = call;
             for (int step = 0; step < 1200; step++) {
                 try {
                     step(heap, random, live, order);
@@ -167,7 +102,7 @@ class TornOperationTest {
             heap.trim();
             assertNothingLeft(heap, name);
         }
-        assertTrue(os.callsLeft <= 0, () -> name + ": there was no such call");
+        assertTrue(torn.callsLeft <= 0, () -> name + ": there was no such call");
     }
 
     private static void step(NativeHeap heap, SplittableRandom random, Map<Long, Long> live, List<Long> order) {
