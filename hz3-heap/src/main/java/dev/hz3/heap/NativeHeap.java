@@ -753,6 +753,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// What the heap contributes to a turn.
     private long ownStep(Gate now) {
+        supply.forget(now == Gate.IDLE);
         long moved = upkeep.trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
         return now == Gate.IDLE ? moved + supply.closeEmpty() : moved;
     }

@@ -28,7 +28,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
@@ -42,8 +44,18 @@ final class RunSupply {
     private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
     private static final RetireBudget RETIRE = new RetireBudget(RECALL_FROM_PAGES, false);
 
-    /// The heap grows by memory that is somebody's while at least this share of it, one in so many, lies free and resident: that much is purged first.
-    private static final int SLACK_SHARE = 8;
+    /// Much of what is resident lies free where it is this share, one in so many; less than that is much in a heap of few pages, 128 MiB.
+    private static final int SLACK_SHARE = 4;
+    private static final int SMALL_SLACK_SHARE = 16;
+    private static final int FEW_PAGES = 128 << 8;
+    /// A heap of whose pages this share waits has room to share.
+    private static final int WAITING_SHARE = 8;
+    /// So many pages of growth are worth a look.
+    private static final int GROWTH_PAGES = 64;
+    /// Of what was more than ever, this share, one in so many, is never paid for again: so a load that goes round in a circle comes to an end of paying.
+    private static final int FORGIVEN_SHARE = 32;
+    /// At a turn of a busy heap, this share of what has gone since is forgotten.
+    private static final int FORGOTTEN_SHARE = 16;
     private static final int GROWTH_CALLS = 4;
 
     private final OperatingSystem os;
@@ -57,6 +69,13 @@ final class RunSupply {
     private final RetireScan retire;
     private final List<Shard> shards;
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
+    private final LongAdder claimedPages = new LongAdder();
+    /// Pages that were clean when they were claimed, since the beginning. Less those that were purged they are what is resident, or may be.
+    private final LongAdder grown = new LongAdder();
+    /// Those of them that have not been looked at yet.
+    private final AtomicLong unpaid = new AtomicLong();
+    /// The most pages that were resident, as far as is remembered.
+    private final AtomicLong highest = new AtomicLong();
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
@@ -101,7 +120,7 @@ final class RunSupply {
     /// In the segments of how many shards, its own first, a thread looks for room before it opens one. A large heap in which little lies free and resident, and
     /// no more segments have room than each shard is filling, has none to share: threads that touch new pages of one segment at the same time wait for each other in the kernel.
     private int reach(int sizeClass) {
-        if (isSmall() || isMuchResident()) {
+        if (isSmall() || ledger.waitingPages() * WAITING_SHARE >= (long) map.open() * PAGES_PER_SEGMENT) {
             return shards.size();
         }
         int roomy = 0;
@@ -185,15 +204,20 @@ final class RunSupply {
     private int claimMedium(Segment segment, int sizeClass, long[] addresses, int from, int max) {
         int pages = SizeClasses.pages(sizeClass);
         int filled = 0;
+        int clean = 0;
         while (filled < max) {
             int first = boundary.claim(segment, pages);
             if (first == ReleaseBoundary.NONE) {
                 break;
             }
-            segment.tag(new PageRange(first, pages), sizeClass);
+            PageRange run = new PageRange(first, pages);
+            clean += segment.cleanPages(run);
+            segment.tag(run, sizeClass);
             claimedByClass.incrementAndGet(sizeClass);
             addresses[from + filled++] = segment.addressOf(first);
         }
+        claimedPages.add((long) filled * pages);
+        note(clean);
         return filled;
     }
 
@@ -259,9 +283,11 @@ final class RunSupply {
         return SmallRun.NONE;
     }
 
-    private static SmallRun entered(Segment segment, int first, int sizeClass) {
+    private SmallRun entered(Segment segment, int first, int sizeClass) {
         SmallRun run = new SmallRun(segment, first, sizeClass);
         segment.enter(run);
+        claimedPages.add(run.pages().count());
+        note(segment.cleanPages(run.pages()));
         return run;
     }
 
@@ -305,6 +331,7 @@ final class RunSupply {
             return span(shard, pages);
         }
         int count = (int) pages;
+        pay(count); // before it is resident, and before anything is claimed
         do {
             for (int i = 0; i < shards.size(); i++) {
                 PackPool pool = shard(shard, i).mediumPool();
@@ -312,16 +339,22 @@ final class RunSupply {
                     int first = boundary.claim(segment, count);
                     pool.update(segment);
                     if (first != ReleaseBoundary.NONE) {
-                        segment.tagLarge(new PageRange(first, count));
-                        return segment.addressOf(first);
+                        return claimedLarge(segment, first, count);
                     }
                 }
             }
         } while (recall());
         Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
-        int first = boundary.claim(segment, count);
-        segment.tagLarge(new PageRange(first, count));
+        long address = claimedLarge(segment, boundary.claim(segment, count), count);
         list(segment);
+        return address;
+    }
+
+    private long claimedLarge(Segment segment, int first, int count) {
+        PageRange run = new PageRange(first, count);
+        claimedPages.add(count);
+        grown.add(segment.cleanPages(run));
+        segment.tagLarge(run);
         return segment.addressOf(first);
     }
 
@@ -333,12 +366,14 @@ final class RunSupply {
         List<Segment> found = claimAdjoining((int) segments);
         boolean isFound = !found.isEmpty();
         if (!isFound) {
-            makeWay(segments);
+            pay(segments * PAGES_PER_SEGMENT);
             found = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), (int) segments);
         }
         long left = pages;
         for (Segment segment : found) {
             int count = (int) Math.min(left, PAGES_PER_SEGMENT);
+            claimedPages.add(isFound ? PAGES_PER_SEGMENT : count);
+            grown.add(segment.cleanPages(new PageRange(0, count)));
             if (!isFound) {
                 boundary.claim(segment, count);
             } else if (count < PAGES_PER_SEGMENT) {
@@ -386,6 +421,7 @@ final class RunSupply {
 
     private void giveUp(List<Segment> claimed) {
         for (Segment segment : claimed) {
+            claimedPages.add(PAGES_PER_SEGMENT);
             boundary.release(segment, new PageRange(0, PAGES_PER_SEGMENT), ReleaseReason.LARGE_FREE);
             segment.home().update(segment);
         }
@@ -410,9 +446,9 @@ final class RunSupply {
 
     /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
     private Segment open(SegmentKind kind, PackPool home) {
-        makeWay(1);
         boolean asks = hugePages.wants(map.open());
         Segment segment = map.open(kind, home);
+        note(kind.headerPages());
         if (!asks) {
             return segment;
         }
@@ -420,6 +456,7 @@ final class RunSupply {
         if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
             hugePages.granted(nanoTime.getAsLong() - begun);
             segment.huge(true);
+            note(segment.freePages());
             boundary.noteResident(segment);
         } else {
             hugePages.refused();
@@ -427,37 +464,58 @@ final class RunSupply {
         return segment;
     }
 
-    /// Before the heap grows by `segments`, about as much of what is free and resident elsewhere goes back, where much is: the footprint follows what
-    /// is live, however fast it changes its shape.
-    private void makeWay(long segments) {
-        if (!releases) {
+    /// Notes pages that were clean and are no longer.
+    private void note(int pages) {
+        grown.add(pages);
+        unpaid.addAndGet(pages);
+    }
+
+    /// Whether the heap has grown to where it never was, so that [#pay()] is due.
+    boolean isOwing() {
+        return unpaid.get() >= GROWTH_PAGES && unpaid.getAndSet(0) >= GROWTH_PAGES && residentPages() > highest.get();
+    }
+
+    /// Pays for what the heap has grown by.
+    void pay() {
+        pay(0);
+    }
+
+    /// More is resident than ever was, or will be with the `coming` pages: as much of what is free and resident goes back, where much is. So the
+    /// footprint follows what is live, however fast it changes its shape.
+    private void pay(long coming) {
+        long before = highest.get();
+        long resident = residentPages() + coming;
+        long over = resident - before;
+        if (!releases || over <= 0) {
             return;
         }
-        long wanted = segments * PAGES_PER_SEGMENT;
-        if (ledger.waitingPages() < wanted) {
-            gather(wanted);
+        if (!isMuchResident()) {
+            highest.compareAndSet(before, resident);
+            return;
         }
-        if (ledger.waitingPages() >= wanted && isMuchResident()) {
-            ledger.purgeEarly(boundary, new PurgePlan(0, wanted, GROWTH_CALLS));
-        }
+        highest.compareAndSet(before, before + over / FORGIVEN_SHARE);
+        recall.tick(new ReclaimBudget(Integer.MAX_VALUE, over, false));
+        retire.tick(new RetireBudget(over, false));
+        ledger.purgeEarly(boundary, new PurgePlan(0, over, GROWTH_CALLS));
     }
 
-    /// Lets what lies in stock and in empty runs wait too, where that is much together with what waits.
-    private void gather(long wanted) {
-        long free = ledger.waitingPages() + stockedPages() + emptyPages();
-        if (free >= wanted && isMuch(free)) {
-            recall.tick(new ReclaimBudget(Integer.MAX_VALUE, wanted, false));
-            retire.tick(new RetireBudget(wanted, false));
-        }
+    /// At a turn: what was resident once counts less and less; what was before a silence, not at all.
+    void forget(boolean idle) {
+        long before = highest.get();
+        long fallen = before - residentPages();
+        highest.compareAndSet(before, before - (idle ? fallen : fallen / FORGOTTEN_SHARE));
     }
 
-    /// Whether much of the heap lies free and resident.
+    private long residentPages() {
+        return grown.sum() - ledger.purgedPages();
+    }
+
+    /// Whether much of what is resident lies free, in stock or in empty runs, or waits.
     private boolean isMuchResident() {
-        return isMuch(ledger.waitingPages());
-    }
-
-    private boolean isMuch(long pages) {
-        return pages * SLACK_SHARE >= (long) map.open() * PAGES_PER_SEGMENT;
+        long resident = residentPages();
+        long used = claimedPages.sum() - boundary.releasedPages();
+        long free = resident - used + stockedPages() + emptyPages();
+        return free * (resident < FEW_PAGES ? SMALL_SLACK_SHARE : SLACK_SHARE) >= resident;
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.

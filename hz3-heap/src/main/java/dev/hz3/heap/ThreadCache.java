@@ -291,10 +291,16 @@ final class ThreadCache {
     private void fill(int sizeClass, Stack stack) {
         int most = Math.max(1, stack.blocks.length / 2);
         int filled = supply.fill(shard, sizeClass, stack.blocks, 0, most);
-        if (filled == 0 && supply.isSmall() && shed() >= SHED_FROM_BYTES) {
+        if (filled == 0 && supply.isSmall() && shed(sizeClass) >= SHED_FROM_BYTES) {
             filled = supply.fill(shard, sizeClass, stack.blocks, 0, most);
         }
         stack.count = filled != 0 ? filled : supply.grow(shard, sizeClass, stack.blocks, 0, most);
+        if (supply.isOwing()) {
+            if (supply.isSmall()) {
+                shed(sizeClass);
+            }
+            supply.pay();
+        }
     }
 
     /// Writes down that a block was freed from afar; its letter is on its way.
@@ -592,14 +598,16 @@ final class ThreadCache {
     /// What this cache keeps of other classes goes to stock, before a small heap grows. Inside, with the stack that is wanted empty.
     ///
     /// @return how many bytes it was; nothing is done for less than would be worth it
-    private long shed() {
+    private long shed(int wanted) {
         long bytes = 0;
         for (int c = 0; c < stacks.length; c++) {
             bytes += (long) stacks[c].count * SizeClasses.bytes(c);
         }
         if (bytes >= SHED_FROM_BYTES) {
             for (int c = 0; c < stacks.length; c++) {
-                empty(c);
+                if (c != wanted) {
+                    empty(c);
+                }
             }
         }
         return bytes;

@@ -168,6 +168,15 @@ public final class Segment {
         return true;
     }
 
+    /// How many of `pages` are known to read as zero: so many are not resident.
+    public int cleanPages(PageRange pages) {
+        int clean = 0;
+        for (int w = pages.first() >>> Geometry.WORD_SHIFT; w <= (pages.end() - 1) >>> Geometry.WORD_SHIFT; w++) {
+            clean += Long.bitCount(pages.mask(w) & bits.cleanWord(w));
+        }
+        return clean;
+    }
+
     /// The length of the longest stretch of free pages, 0 … 512. Goes from stretch to stretch, not from page to page.
     public int longestFreeStretch() {
         int longest = 0;

@@ -7,18 +7,20 @@ import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 ///
 ///     index            bytes                          run               objects in a run
 ///     0 …  7           16 … 128, steps of 16          1 page            256 … 32
-///     8 … 39           144 … 2048, 8 steps a doubling 1 page            28 … 2
+///     8 … 39           144 … 2048, 8 steps a doubling 1 to 3 pages      28 … 2
 ///     40               2720                           2 pages           3
-///     41               5456                           4 pages           3
-///     42 … 57          4 KiB … 64 KiB, page steps     as many as it has 1
+///     41               4368                           16 pages          15
+///     42               5456                           4 pages           3
+///     43 … 58          4 KiB … 64 KiB, page steps     as many as it has 1
 ///
-/// Internal waste is at most 15 bytes up to 128 and below 12.5 % of the block from there to 2048 bytes. Between 2048 and 4096
+/// Internal waste is at most 15 bytes up to 128 and below 12.5 % of the block from there to 2048 bytes. The run of a small class has the fewest pages of which
+/// no more than an eighth is left over: one for nearly all, two or three for 704, 832, 1152, 1408 to 1664. Between 2048 and 4096
 /// bytes runs of two pages can hold three objects or two; two is what single pages hold, so there is one class of three
-/// and the rest takes a page. What is a little more than a page (one with a header, say) would waste most of a second one: three of those
-/// share four pages. Larger requests are not of a class: they take whole pages by count.
+/// and the rest takes a page. What is a little more than a page would waste most of a second one: fifteen pages with a header of up to 272 bytes
+/// share sixteen, three of what is larger share four. Larger requests are not of a class: they take whole pages by count.
 ///
 /// An index is an `int` in `[0, COUNT)`. The classes that share runs come first, in the order of their sizes, then those of whole pages: a
-/// larger index is a larger block but for 41, which lies between 42 and 43.
+/// larger index is a larger block but for 41 and 42, which lie between 43 and 44.
 public final class SizeClasses {
 
     private static final int LINEAR = 8;
@@ -31,8 +33,10 @@ public final class SizeClasses {
     public static final int MAX_SMALL_BYTES = 2048;
     /// The index of the class whose runs of two pages hold three objects.
     public static final int SUB4K = LINEAR + STEPS_PER_DOUBLING * DOUBLINGS;
+    /// The index of the class of a page with a header, fifteen of which share sixteen pages.
+    public static final int HEADED_PAGE = SUB4K + 1;
     /// The index of the class whose runs of four pages hold three objects.
-    public static final int SUB8K = SUB4K + 1;
+    public static final int SUB8K = HEADED_PAGE + 1;
     /// The index of the first class of whole pages.
     public static final int FIRST_MEDIUM = SUB8K + 1;
     /// The most pages that a class of whole pages has.
@@ -45,6 +49,8 @@ public final class SizeClasses {
     private static final int SHARERS = 3;
     private static final int SUB4K_PAGES = 2;
     private static final int SUB8K_PAGES = 4;
+    private static final int HEADED_PAGES = 16;
+    private static final int HEADED_PAGE_BYTES = HEADED_PAGES * PAGE_BYTES / (HEADED_PAGES - 1) / GRANULE_BYTES * GRANULE_BYTES;
     private static final int MAX_SHARED_BYTES = SUB8K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
     private static final int[] BYTES = new int[COUNT];
     private static final int[] PAGES = new int[COUNT];
@@ -60,10 +66,12 @@ public final class SizeClasses {
             int doubling = (i - LINEAR) / STEPS_PER_DOUBLING;
             int step = (i - LINEAR) % STEPS_PER_DOUBLING + 1;
             BYTES[i] = (128 << doubling) + step * (GRANULE_BYTES << doubling);
-            PAGES[i] = 1;
+            PAGES[i] = fewestPages(BYTES[i]);
         }
         BYTES[SUB4K] = SUB4K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
         PAGES[SUB4K] = SUB4K_PAGES;
+        BYTES[HEADED_PAGE] = HEADED_PAGE_BYTES;
+        PAGES[HEADED_PAGE] = HEADED_PAGES;
         BYTES[SUB8K] = MAX_SHARED_BYTES;
         PAGES[SUB8K] = SUB8K_PAGES;
         for (int i = FIRST_MEDIUM; i < COUNT; i++) {
@@ -80,11 +88,20 @@ public final class SizeClasses {
                 index++;
             }
             boolean isPages = bytes <= PAGE_BYTES || bytes > MAX_SHARED_BYTES;
-            BY_GRANULES[granules] = (byte) (index <= SUB4K ? index : isPages ? ofPages((int) Geometry.pagesFor(bytes)) : SUB8K);
+            BY_GRANULES[granules] = (byte) (index <= SUB4K ? index : isPages ? ofPages((int) Geometry.pagesFor(bytes)) : bytes <= HEADED_PAGE_BYTES ? HEADED_PAGE : SUB8K);
         }
     }
 
     private SizeClasses() {}
+
+    /// The pages of a run of blocks of `bytes` of which no more than an eighth is left over.
+    private static int fewestPages(int bytes) {
+        int pages = 1;
+        while (pages * PAGE_BYTES % bytes * 8 > pages * PAGE_BYTES) {
+            pages++;
+        }
+        return pages;
+    }
 
     /// The class of the smallest block that holds `bytes`, from 0 to [#MAX_MEDIUM_BYTES]; 0 bytes count as one.
     public static int of(long bytes) {

@@ -38,13 +38,29 @@ class SizeClassesTest {
     }
 
     @Test
+    void runs_of_shared_pages_leave_at_most_an_eighth_over() {
+        for (int c = 0; c < SizeClasses.FIRST_MEDIUM; c++) {
+            int pages = SizeClasses.pages(c) * Geometry.PAGE_BYTES;
+            assertTrue(8 * (pages - SizeClasses.objects(c) * SizeClasses.bytes(c)) <= pages, "class=" + c);
+        }
+    }
+
+    @Test
+    void fifteen_pages_with_a_header_share_sixteen() {
+        assertEquals(15, SizeClasses.objects(SizeClasses.HEADED_PAGE));
+        assertEquals(16, SizeClasses.pages(SizeClasses.HEADED_PAGE));
+        assertEquals(SizeClasses.HEADED_PAGE, SizeClasses.of(Geometry.PAGE_BYTES + 1));
+        assertEquals(SizeClasses.HEADED_PAGE, SizeClasses.of(Geometry.PAGE_BYTES + 272));
+    }
+
+    @Test
     void three_share_two_pages_or_four() {
         assertEquals(2, SizeClasses.pages(SizeClasses.SUB4K));
         assertEquals(3, SizeClasses.objects(SizeClasses.SUB4K));
         assertEquals(SizeClasses.SUB4K, SizeClasses.of(SizeClasses.MAX_SMALL_BYTES + 1));
         assertEquals(4, SizeClasses.pages(SizeClasses.SUB8K));
         assertEquals(3, SizeClasses.objects(SizeClasses.SUB8K));
-        assertEquals(SizeClasses.SUB8K, SizeClasses.of(Geometry.PAGE_BYTES + 1));
+        assertEquals(SizeClasses.SUB8K, SizeClasses.of(Geometry.PAGE_BYTES + 273));
         assertEquals(SizeClasses.ofPages(1), SizeClasses.of(Geometry.PAGE_BYTES));
     }
 

@@ -274,6 +274,15 @@ public final class ReleaseBoundary {
         return of(releases, reason).sum();
     }
 
+    /// How many pages were released, for whatever reason.
+    public long releasedPages() {
+        long sum = 0;
+        for (LongAdder adder : releasedPages.values()) {
+            sum += adder.sum();
+        }
+        return sum;
+    }
+
     /// How many pages were released for `reason`.
     public long releasedPages(ReleaseReason reason) {
         return of(releasedPages, reason).sum();

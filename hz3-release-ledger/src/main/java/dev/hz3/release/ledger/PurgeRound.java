@@ -154,7 +154,7 @@ final class PurgeRound {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
                 long wanted = wholeGroups(taken[index][w], groupPages);
                 loan.want(w, wanted);
-                pagesLeft -= Long.bitCount(wanted);
+                pagesLeft -= Long.bitCount(wanted & loan.segment().freeWord(w)); // what is in use again is nobody's work
                 purged[index][w] = 0;
                 left[index][w] = 0;
             }

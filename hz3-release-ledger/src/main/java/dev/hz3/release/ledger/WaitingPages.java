@@ -69,7 +69,7 @@ final class WaitingPages {
     }
 
     /// Takes out of the set the pages that have waited `delayEpochs`, as many as lie in kernel pages, of `groupPages` of ours, that have at most
-    /// `budgetPages` together. A kernel page is as young as the youngest page in it.
+    /// `budgetPages` together, not counting those that are in use again. A kernel page is as young as the youngest page in it.
     ///
     /// @return how many it was; `into` has them
     synchronized int takeRipe(int epoch, int delayEpochs, long budgetPages, int groupPages, long[] into) {
@@ -79,10 +79,11 @@ final class WaitingPages {
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
             long ripe = delayEpochs == 0 ? waiting[w] : ripe(w, epoch, delayEpochs);
             ripe &= ~PurgeRound.wholeGroups(waiting[w] & ~ripe, groupPages);
-            while (Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages)) > left) {
+            long free = segment.freeWord(w);
+            while (Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages) & free) > left) {
                 ripe &= ~PurgeRound.wholeGroups(Long.highestOneBit(ripe), groupPages);
             }
-            left -= Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages));
+            left -= Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages) & free);
             into[w] = ripe;
             waiting[w] &= ~ripe;
             taken += Long.bitCount(ripe);

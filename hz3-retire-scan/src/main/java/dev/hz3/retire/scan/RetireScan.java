@@ -62,7 +62,7 @@ public final class RetireScan {
         int pages = SizeClasses.pages(run.sizeClass());
         ReleaseReason reason = switch (run.sizeClass()) {
             case SizeClasses.SUB4K -> ReleaseReason.SUB4K_RUN_RETIRE;
-            case SizeClasses.SUB8K -> ReleaseReason.SUB8K_RUN_RETIRE;
+            case SizeClasses.HEADED_PAGE, SizeClasses.SUB8K -> ReleaseReason.SUB8K_RUN_RETIRE;
             default -> ReleaseReason.SMALL_PAGE_RETIRE;
         };
         try {

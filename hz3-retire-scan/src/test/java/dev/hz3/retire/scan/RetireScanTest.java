@@ -73,8 +73,11 @@ class RetireScanTest {
         add(SizeClasses.SUB8K);
         assertEquals(4, scan.tick(RetireBudget.ALL));
         assertEquals(1, boundary.releases(ReleaseReason.SUB8K_RUN_RETIRE));
-        assertEquals(2, scan.retiredRuns());
-        assertEquals(6, scan.retiredPages());
+        add(SizeClasses.HEADED_PAGE);
+        assertEquals(16, scan.tick(RetireBudget.ALL));
+        assertEquals(2, boundary.releases(ReleaseReason.SUB8K_RUN_RETIRE));
+        assertEquals(3, scan.retiredRuns());
+        assertEquals(22, scan.retiredPages());
     }
 
     @Test

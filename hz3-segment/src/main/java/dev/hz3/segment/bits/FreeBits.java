@@ -104,13 +104,22 @@ public final class FreeBits {
         return sum;
     }
 
-    /// The first page of the lowest stretch of at least `pages` free pages, or -1.
+    /// The first page of the lowest stretch of at least `pages` free pages that are not clean: they are resident, and cost nothing to use again. Of
+    /// free pages of any kind where there is none; -1 where there is none of them either.
     ///
     /// Shifts the whole set onto itself, doubling the distance: after the steps a bit stands where `pages` free pages
     /// begin. That is log2(pages) passes over eight words, however the pages are scattered.
     public int findRun(int pages) {
         assert Thread.holdsLock(this);
         long[] starts = scratch;
+        long any = 0;
+        for (int w = 0; w < WORDS; w++) {
+            starts[w] = free[w] & ~clean[w];
+            any |= starts[w];
+        }
+        if (any != 0 && narrow(starts, pages)) {
+            return lowest(starts);
+        }
         System.arraycopy(free, 0, starts, 0, WORDS);
         return narrow(starts, pages) ? lowest(starts) : -1;
     }
