@@ -39,14 +39,14 @@ import java.util.function.LongSupplier;
 /// Threads: any.
 final class RunSupply {
 
-    /// Less stock than this is not worth a recall when room runs out.
+    /// Less than this is not worth a recall when room runs out, or more is resident than ever was.
     private static final int RECALL_FROM_PAGES = 128;
     private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
     private static final RetireBudget RETIRE = new RetireBudget(RECALL_FROM_PAGES, false);
 
     /// Much of what is resident lies free where it is this share, one in so many; less than that is much in a heap of few pages, 128 MiB.
     private static final int SLACK_SHARE = 4;
-    private static final int SMALL_SLACK_SHARE = 16;
+    private static final int SMALL_SLACK_SHARE = 24;
     private static final int FEW_PAGES = 128 << 8;
     /// A heap of whose pages this share waits has room to share.
     private static final int WAITING_SHARE = 8;
@@ -148,7 +148,7 @@ final class RunSupply {
         }
     }
 
-    /// Whether the heap is small enough for what single threads keep to matter.
+    /// Whether so few segments are open that what single threads keep may spare another one.
     boolean isSmall() {
         return !hugePages.isLarge(map.open());
     }
@@ -506,6 +506,11 @@ final class RunSupply {
         highest.compareAndSet(before, before - (idle ? fallen : fallen / FORGOTTEN_SHARE));
     }
 
+    /// Whether so little is resident that what single threads keep matters to it.
+    boolean hasFewPages() {
+        return residentPages() < FEW_PAGES;
+    }
+
     private long residentPages() {
         return grown.sum() - ledger.purgedPages();
     }
@@ -515,7 +520,7 @@ final class RunSupply {
         long resident = residentPages();
         long used = claimedPages.sum() - boundary.releasedPages();
         long free = resident - used + stockedPages() + emptyPages();
-        return free * (resident < FEW_PAGES ? SMALL_SLACK_SHARE : SLACK_SHARE) >= resident;
+        return free >= RECALL_FROM_PAGES && free * (hasFewPages() ? SMALL_SLACK_SHARE : SLACK_SHARE) >= resident;
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.

@@ -296,7 +296,7 @@ final class ThreadCache {
         }
         stack.count = filled != 0 ? filled : supply.grow(shard, sizeClass, stack.blocks, 0, most);
         if (supply.isOwing()) {
-            if (supply.isSmall()) {
+            if (supply.hasFewPages()) {
                 shed(sizeClass);
             }
             supply.pay();

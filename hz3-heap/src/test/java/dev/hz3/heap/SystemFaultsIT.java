@@ -86,8 +86,10 @@ class SystemFaultsIT {
                 assertEquals(target == Target.COMMIT, number(line, "outOfMemory") > 0, line);
             }
             // A call for many ranges that is refused, or stops half-way, is made up for one by one; and what passes is asked for again.
-            boolean isLost = target == Target.PURGE && (form != Form.SOME || !errno.isPassing());
-            assertEquals(isLost, number(line, "purgeFailures") > 0, line);
+            // Where every other call is refused it depends on how many ranges the calls have.
+            if (target != Target.PURGE || form != Form.SOME || errno.isPassing()) {
+                assertEquals(target == Target.PURGE && form != Form.SOME, number(line, "purgeFailures") > 0, line);
+            }
             if (target == Target.MEASURE && form == Form.EACH) {
                 assertHas(line, "measured=refused");
             } else if (target != Target.MEASURE || errno == Errno.EAGAIN) {

@@ -177,14 +177,16 @@ public final class AddressMap {
     /// Makes slots usable that never were; the system is asked outside the lock, because they are ours already. A heap that has many gets some more
     /// along with them, which nobody need hold: each call stops the page faults of all threads for a moment.
     private void commit(int first, int count) {
-        int from;
-        synchronized (this) {
-            from = committed.nextClearBit(first);
-        }
-        while (from < first + count) {
+        int done = first;
+        while (done < first + count) {
+            int from;
             int to;
             int ahead;
             synchronized (this) {
+                from = committed.nextClearBit(done); // asked anew each time: another thread may have gone ahead as far as here meanwhile
+                if (from >= first + count) {
+                    return;
+                }
                 int next = committed.nextSetBit(from);
                 to = next < 0 ? first + count : Math.min(next, first + count);
                 ahead = Math.min(next < 0 ? slotCount : next, to + committed.length() / AHEAD_SHARE);
@@ -195,8 +197,8 @@ public final class AddressMap {
             }
             synchronized (this) {
                 committed.set(from, ahead);
-                from = committed.nextClearBit(ahead);
             }
+            done = ahead;
         }
     }
 
