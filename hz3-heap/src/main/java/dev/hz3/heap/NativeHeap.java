@@ -324,6 +324,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void recallEverything() {
+        StackRoom.ensure();
         hold();
         try {
             if (guard != null) {
@@ -345,6 +346,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long allocatePages(long byteSize, long byteAlignment) {
+        StackRoom.ensure();
         hold();
         try {
             return allocateHeld(byteSize, byteAlignment);
@@ -405,6 +407,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeLarge(Segment segment, int first, long address) {
+        StackRoom.ensure();
         hold();
         try {
             freeHeld(segment, first, address);
@@ -716,7 +719,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (clock != null) {
             clock.wake();
         }
-        if (isTurn && options.release() && !closed && isDue()) {
+        if (isTurn && options.release() && !closed && isDue() && StackRoom.isThere()) {
             hold();
             try {
                 epoch.tickBusy();
@@ -777,6 +780,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// One epoch, now, on this thread. Nothing happens where one is running, or where the heap was told to release nothing.
     public void tick() {
+        StackRoom.ensure();
         hold();
         try {
             if (options.release()) {

@@ -135,6 +135,7 @@ final class RunSupply {
     /// @return how many it was, at least one
     /// @throws OutOfMemoryError where there is none
     int grow(int shard, int sizeClass, long[] addresses, int from, int max) {
+        StackRoom.ensure();
         try {
             return SizeClasses.isMedium(sizeClass)
                     ? growMedium(shard, sizeClass, addresses, from, max)
@@ -477,6 +478,7 @@ final class RunSupply {
 
     /// Pays for what the heap has grown by.
     void pay() {
+        StackRoom.ensure();
         pay(0);
     }
 

@@ -391,18 +391,17 @@ final class ThreadCache {
     /// Keeps a block, and goes out. The latest one before it goes to its stack.
     private void push(int sizeClass, BlockStates states, int block, long address) {
         int older = latestClass;
+        if (older == ASLEEP) {
+            freeSlowly(sizeClass, states, block, address);
+            return;
+        }
+        Stack stack = stacks[older >= 0 ? older : sizeClass];
+        int count = stack.count;
         if (older >= 0) {
-            Stack stack = stacks[older];
-            int count = stack.count;
             if (count >= stack.blocks.length) {
                 freeSlowly(sizeClass, states, block, address);
                 return;
             }
-            stack.blocks[count] = latest;
-            stack.count = count + 1;
-        } else if (older == ASLEEP) {
-            freeSlowly(sizeClass, states, block, address);
-            return;
         } else {
             long distance = address - latest;
             pairs = pairs + 1 & ~(int) ((distance | -distance) >> Long.SIZE - 1);
@@ -411,6 +410,11 @@ final class ThreadCache {
             states.setAside(block, id);
         } else {
             states.hold(block);
+        }
+        // No call from here on until all is said: where there is no stack left for one, the block before this one would be in two places.
+        if (older >= 0) {
+            stack.blocks[count] = latest;
+            stack.count = count + 1;
         }
         latestClass = sizeClass;
         latest = address;

@@ -1,0 +1,35 @@
+package dev.hz3.heap;
+
+/// Stack, asked for before something begins that must not break off in the middle: a turn, a large block, growth. Goes down some frames, touches them, and comes
+/// back: what comes after may go down as far. It takes about half a microsecond.
+///
+/// Threads: any.
+final class StackRoom {
+
+    /// Of at least 80 bytes when compiled, 16 KiB together; of more, as all frames, when not.
+    private static final int FRAMES = 200;
+
+    private StackRoom() {}
+
+    /// Returns where there is room.
+    ///
+    /// @throws StackOverflowError where there is not; nothing has changed then
+    static void ensure() {
+        down(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    /// Whether there is room.
+    static boolean isThere() {
+        try {
+            ensure();
+            return true;
+        } catch (StackOverflowError deep) {
+            return false;
+        }
+    }
+
+    // What is passed round is needed again on the way up, so that every frame has to keep it.
+    private static long down(int frames, long a, long b, long c, long d, long e, long f, long g, long h) {
+        return frames == 0 ? a : down(frames - 1, b, c, d, e, f, g, h, a) + a - b + c - d + e - f + g - h;
+    }
+}
