@@ -1,18 +1,25 @@
 package dev.hz3.epoch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.release.ledger.IdleGate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-class EpochClockTest {
+/// A clock with a thread of its own: it comes when it is called, ends when it is closed, and costs nothing meanwhile.
+class EpochClockThreadTest {
 
     private final Semaphore ticks = new Semaphore(0);
     private final AtomicLong backlog = new AtomicLong();
@@ -92,11 +99,103 @@ class EpochClockTest {
     }
 
     @Test
+    void it_uses_no_processor_while_it_sleeps_and_while_it_waits_a_period() throws InterruptedException {
+        AtomicReference<Thread> asked = new AtomicReference<>();
+        EpochClock clock = new EpochClock(epoch, () -> {
+            asked.set(Thread.currentThread());
+            return false;
+        }, Duration.ofDays(1), "test-clock");
+        clock.start();
+        awaitAsleep(clock);
+        Thread thread = asked.get();
+        awaitState(thread, Thread.State.WAITING, () -> clock.wakeUps() > 0);
+        clock.wake();
+        awaitState(thread, Thread.State.TIMED_WAITING, () -> epoch.epochs() > 0);
+        assertEquals(1, clock.wakeUps());
+        clock.close(); // does not wait for the day to end
+        assertFalse(thread.isAlive());
+        assertEquals(0, epoch.epochs());
+    }
+
+    /// Waits until a thread is as it should be, unless something shows that it never will.
+    private static void awaitState(Thread thread, Thread.State wanted, BooleanSupplier hopeless) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (thread.getState() != wanted) {
+            assertFalse(hopeless.getAsBoolean() || System.nanoTime() - deadline > 0, () -> thread + " is " + thread.getState());
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
     void closing_it_ends_the_thread_and_keeps_an_interrupt() {
         EpochClock clock = clock(() -> false);
         Thread.currentThread().interrupt();
         clock.close();
         assertTrue(Thread.interrupted());
         clock.close();
+        assertFalse(Thread.interrupted());
+    }
+
+    @Test
+    void closing_it_waits_for_the_turn_that_runs_and_an_interrupt_does_not_shorten_that() throws InterruptedException {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        EpochClock clock = clockOf(() -> {
+            inside.countDown();
+            await(go);
+            order.add("turn ends");
+        });
+        await(inside);
+        Thread closing = Thread.ofPlatform().start(() -> {
+            clock.close();
+            order.add(Thread.currentThread().isInterrupted() ? "closed, interrupted" : "closed");
+        });
+        awaitState(closing, Thread.State.WAITING, () -> !closing.isAlive());
+        closing.interrupt();
+        while (closing.isInterrupted()) {
+            Thread.sleep(1); // until it has noticed
+        }
+        awaitState(closing, Thread.State.WAITING, () -> !closing.isAlive());
+        go.countDown();
+        closing.join();
+        assertEquals(List.of("turn ends", "closed, interrupted"), order);
+    }
+
+    @Test
+    void a_step_may_close_the_clock_that_turns_it() throws InterruptedException {
+        AtomicReference<EpochClock> self = new AtomicReference<>();
+        AtomicReference<Thread> turning = new AtomicReference<>();
+        CountDownLatch known = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        self.set(clockOf(() -> {
+            turning.set(Thread.currentThread());
+            await(known);
+            self.get().close();
+            closed.countDown();
+        }));
+        known.countDown();
+        await(closed);
+        assertTrue(turning.get().join(Duration.ofSeconds(30)));
+    }
+
+    /// A clock whose turns are `step` and which always has something to wait for, ticking.
+    private static EpochClock clockOf(Runnable step) {
+        EpochStep heap = now -> {
+            step.run();
+            return 0;
+        };
+        Epoch epoch = new Epoch(new Epoch.Steps(heap, EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING), new IdleGate(0));
+        EpochClock clock = new EpochClock(epoch, () -> true, Duration.ofMillis(1), "test-clock");
+        clock.start();
+        return clock;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
