@@ -117,11 +117,11 @@ public final class Epoch {
         }
         running.lock();
         try {
-            if (closed) {
-                return false;
+            boolean runs = !closed;
+            if (runs) {
+                turn(others, Gate.IDLE);
             }
-            turn(others, Gate.IDLE);
-            return true;
+            return runs;
         } finally {
             running.unlock();
         }

@@ -2,13 +2,12 @@ package dev.hz3.epoch;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// One daemon thread that turns epochs while something waits to be returned, and sleeps without a single wake-up when nothing does.
 ///
-///     ASLEEP ──wake()──▶ WAITS a period ──▶ TICKS ──┬── busy, or something waits ──▶ WAITS a period
-///        ▲                                          ├── idle and moved something ──▶ TICKS again at once
+///     ASLEEP ──wake()──▶ WAITS a period ──▶ TICKS ──┬── something waits ──▶ WAITS a period
+///        ▲                                          ├── something waits, and it was idle and moved something ──▶ TICKS again at once
 ///        └──── nothing waits, or nothing moves ─────┘
 ///
 /// An application that has gone quiet gives its memory back by this thread alone.
@@ -24,6 +23,7 @@ public final class EpochClock implements AutoCloseable {
     private final BooleanSupplier waiting;
     private final long periodNanos;
     private final int fruitlessTurns;
+    private final Parking parking;
     private final Thread thread;
     private final LongAdder wakeUps = new LongAdder();
     private volatile boolean asleep;
@@ -37,6 +37,11 @@ public final class EpochClock implements AutoCloseable {
 
     /// The same where what waits rests for up to `restEpochs` idle turns that move nothing.
     public EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, int restEpochs, String name) {
+        this(epoch, waiting, period, restEpochs, name, new Parking.OfThreads());
+    }
+
+    /// The same, whose thread waits by `parking`.
+    EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, int restEpochs, String name, Parking parking) {
         if (period.isNegative() || period.isZero()) {
             throw new IllegalArgumentException("period=" + period + ": not positive");
         }
@@ -44,6 +49,7 @@ public final class EpochClock implements AutoCloseable {
         this.waiting = waiting;
         fruitlessTurns = FRUITLESS_TURNS + restEpochs;
         periodNanos = period.toNanos();
+        this.parking = parking;
         thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
@@ -56,7 +62,7 @@ public final class EpochClock implements AutoCloseable {
     public void wake() {
         if (asleep) {
             asleep = false;
-            LockSupport.unpark(thread);
+            parking.unpark(thread);
         } else if (!called) {
             called = true;
         }
@@ -72,7 +78,8 @@ public final class EpochClock implements AutoCloseable {
         return asleep;
     }
 
-    private void run() {
+    /// What the thread does until the clock is closed.
+    void run() {
         int fruitless = 0;
         sleepUnless(true);
         park(periodNanos);
@@ -110,7 +117,7 @@ public final class EpochClock implements AutoCloseable {
             return false;
         }
         while (asleep && !closed) {
-            LockSupport.park(this);
+            parking.park(this);
             woken();
         }
         asleep = false;
@@ -119,7 +126,7 @@ public final class EpochClock implements AutoCloseable {
 
     private void park(long nanos) {
         if (!closed) {
-            LockSupport.parkNanos(this, nanos);
+            parking.park(this, nanos);
             woken();
         }
     }
@@ -130,15 +137,18 @@ public final class EpochClock implements AutoCloseable {
         Thread.interrupted();
     }
 
-    /// Ends the thread and waits until it has ended. Harmless to repeat.
+    /// Ends the thread and waits until it has ended, but for a thread that ends itself. Harmless to repeat. An interrupt does not shorten it, and is
+    /// kept.
     @Override
     public void close() {
         closed = true;
-        LockSupport.unpark(thread);
+        parking.unpark(thread);
+        boolean ended = Thread.currentThread() == thread;
         boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
+        while (!ended) {
             try {
                 thread.join();
+                ended = true;
             } catch (InterruptedException e) {
                 interrupted = true;
             }

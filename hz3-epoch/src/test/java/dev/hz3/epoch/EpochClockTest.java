@@ -1,102 +1,285 @@
 package dev.hz3.epoch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.release.ledger.IdleGate;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
+/// When the clock turns, when it waits a period and when it sleeps, on the thread of the test: what happens during each sleep is a list, and time does
+/// not pass.
+///
+///     sleep     until somebody calls; the sleep behind the last of the list closes the clock
+///     call      the sleeper is called
+///     wait      for a period
+///     turn
 class EpochClockTest {
 
-    private final Semaphore ticks = new Semaphore(0);
-    private final AtomicLong backlog = new AtomicLong();
-    private final Epoch epoch = new Epoch(
-            new Epoch.Steps(
-                    now -> {
-                        ticks.release();
-                        return backlog.get() > 0 ? backlog.getAndDecrement() : 0;
-                    },
-                    EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING),
-            new IdleGate(0));
+    private static final Duration PERIOD = Duration.ofMillis(7);
+    /// More lines than any of these lives has: a clock that has no end is told, not waited for.
+    private static final int ENDLESS = 200;
 
-    private EpochClock clock(BooleanSupplier waiting) {
-        EpochClock clock = new EpochClock(epoch, waiting, Duration.ofMillis(1), "test-clock");
-        clock.start();
-        return clock;
+    private final List<String> life = new ArrayList<>();
+    private final Deque<Runnable> sleeps = new ArrayDeque<>();
+    private final Deque<Runnable> waits = new ArrayDeque<>();
+    private final Deque<Long> moves = new ArrayDeque<>();
+    private final Deque<Boolean> answers = new ArrayDeque<>();
+    private final IdleGate gate = new IdleGate(0);
+    private Runnable inTurn = () -> {};
+    private boolean answer; // of a question that is not in the list
+    private EpochClock clock = clock(this::isWaiting, 0);
+
+    private EpochClock clock(BooleanSupplier waiting, int restEpochs) {
+        Epoch epoch = new Epoch(new Epoch.Steps(now -> turn(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING), gate);
+        return new EpochClock(epoch, waiting, PERIOD, restEpochs, "nobody", new ByList());
     }
 
-    private void awaitTicks(int count) throws InterruptedException {
-        assertTrue(ticks.tryAcquire(count, 30, TimeUnit.SECONDS), "no tick came");
+    private boolean isWaiting() {
+        return answers.isEmpty() ? answer : answers.remove();
     }
 
-    @Test
-    void it_ticks_until_nothing_waits_and_then_does_not_wake_up_at_all() throws InterruptedException {
-        backlog.set(5);
-        try (EpochClock clock = clock(() -> backlog.get() > 0)) {
-            clock.wake();
-            awaitTicks(5);
-            awaitAsleep(clock);
-            assertTrue(backlog.get() <= 0);
-            long wakeUps = clock.wakeUps();
-            long epochs = epoch.epochs();
-            Thread.sleep(100); // not to wait for something: to give it time to do what it must not
-            assertEquals(wakeUps, clock.wakeUps());
-            assertEquals(epochs, epoch.epochs());
-            backlog.set(1);
-            ticks.drainPermits();
-            clock.wake();
-            awaitTicks(1);
+    private long turn() {
+        life.add("turn");
+        inTurn.run();
+        if (life.size() > ENDLESS) {
+            clock.close();
         }
+        return moves.isEmpty() ? 0 : moves.remove();
     }
 
-    private static void awaitAsleep(EpochClock clock) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!clock.isAsleep() && System.nanoTime() < deadline) {
-            Thread.sleep(1);
-        }
-        assertTrue(clock.isAsleep());
-    }
+    private final class ByList implements Parking {
 
-    @Test
-    void it_gives_up_when_turn_after_turn_moves_nothing_although_something_waits() throws InterruptedException {
-        try (EpochClock clock = clock(() -> true)) {
-            awaitTicks(8);
-            awaitAsleep(clock);
-            ticks.drainPermits();
-            clock.wake();
-            awaitTicks(8);
-            awaitAsleep(clock);
-        }
-    }
-
-    @Test
-    void it_survives_a_question_that_fails() throws InterruptedException {
-        AtomicInteger asked = new AtomicInteger();
-        backlog.set(2);
-        try (EpochClock clock = clock(() -> {
-            if (asked.getAndIncrement() < 3) {
-                throw new IllegalStateException("on purpose");
+        @Override
+        public void park(Object blocker) {
+            assertTrue(clock.isAsleep());
+            note("sleep");
+            if (sleeps.isEmpty()) {
+                clock.close();
+            } else {
+                sleeps.remove().run();
             }
-            return backlog.get() > 0;
-        })) {
-            clock.wake();
-            awaitTicks(1);
-            awaitAsleep(clock);
+        }
+
+        @Override
+        public void park(Object blocker, long nanos) {
+            assertEquals(PERIOD.toNanos(), nanos);
+            assertFalse(clock.isAsleep());
+            note("wait");
+            if (!waits.isEmpty()) {
+                waits.remove().run();
+            }
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            assertEquals("nobody", thread.getName());
+            note("call");
+        }
+
+        private void note(String what) {
+            life.add(what);
+            assertTrue(life.size() < ENDLESS, () -> "it has no end: " + life);
         }
     }
 
+    /// So many turns, a period apart.
+    private static String turns(int count) {
+        return String.join(" wait ", Collections.nCopies(count, "turn"));
+    }
+
+    /// Runs the clock to its end, and compares.
+    private void lives(String... expected) {
+        clock.run();
+        assertEquals(String.join(" ", expected), String.join(" ", life));
+    }
+
+    private static final String SLEEPS_AND_IS_CALLED = "sleep call wait";
+    private static final String SLEEPS_UNTIL_CLOSED = "sleep call";
+
     @Test
-    void closing_it_ends_the_thread_and_keeps_an_interrupt() {
-        EpochClock clock = clock(() -> false);
-        Thread.currentThread().interrupt();
+    void it_sleeps_until_it_is_called_and_waits_a_period_before_it_turns() {
+        sleeps.add(clock::wake);
+        lives(SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+        assertEquals(3, clock.wakeUps());
+        assertFalse(clock.isAsleep());
+    }
+
+    @Test
+    void it_does_not_sleep_at_first_where_something_waits_already() {
+        answers.add(true);
+        lives("wait", turns(1), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void turns_that_move_something_follow_each_other_at_once_while_something_waits() {
+        sleeps.add(clock::wake);
+        sleeps.add(clock::wake);
+        moves.addAll(List.of(5L, 5L, 5L));
+        Collections.addAll(answers, false, true, true, false);
+        lives(SLEEPS_AND_IS_CALLED, "turn turn turn", SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_turn_that_moved_something_is_followed_by_a_period_where_something_waits_only_when_asked_again() {
+        sleeps.add(clock::wake);
+        moves.add(5L);
+        Collections.addAll(answers, false, false, true);
+        lives(SLEEPS_AND_IS_CALLED, turns(2), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_turn_that_moves_nothing_is_followed_by_a_period_while_something_waits() {
+        sleeps.add(clock::wake);
+        Collections.addAll(answers, false, true, true, false);
+        lives(SLEEPS_AND_IS_CALLED, turns(3), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_busy_heap_is_turned_once_a_period_for_as_long_as_something_waits() {
+        int turns = 3 * EpochClock.FRUITLESS_TURNS;
+        sleeps.add(clock::wake);
+        inTurn = gate::report;
+        gate.report();
+        answers.add(false);
+        answers.addAll(Collections.nCopies(turns - 1, true));
+        lives(SLEEPS_AND_IS_CALLED, turns(turns), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void it_gives_up_after_eight_turns_that_move_nothing_and_has_eight_again_after_the_next_call() {
+        sleeps.add(clock::wake);
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        lives(SLEEPS_AND_IS_CALLED, turns(8), SLEEPS_AND_IS_CALLED, turns(8), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void what_has_to_rest_first_gives_it_as_many_turns_more() {
+        clock = clock(this::isWaiting, 5);
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        lives(SLEEPS_AND_IS_CALLED, turns(8 + 5), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_turn_that_moves_something_begins_the_count_of_the_others_anew() {
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        moves.addAll(Collections.nCopies(7, 0L));
+        moves.add(1L);
+        lives(SLEEPS_AND_IS_CALLED, turns(8), turns(8), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_call_during_a_turn_calls_nobody_and_is_worth_a_turn_more() {
+        sleeps.add(clock::wake);
+        inTurn = () -> {
+            assertFalse(clock.isAsleep());
+            if (Collections.frequency(life, "turn") == 1) {
+                clock.wake();
+                clock.wake();
+            }
+        };
+        lives(SLEEPS_AND_IS_CALLED, turns(2), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_call_during_the_turn_in_which_it_gives_up_is_worth_one_more_and_not_eight() {
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        inTurn = () -> {
+            if (Collections.frequency(life, "turn") == 8) {
+                clock.wake();
+            }
+        };
+        lives(SLEEPS_AND_IS_CALLED, turns(9), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void two_calls_during_a_sleep_are_one() {
+        sleeps.add(() -> {
+            clock.wake();
+            clock.wake();
+        });
+        lives(SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void it_asks_once_more_whether_something_waits_when_it_says_already_that_it_sleeps() {
+        List<Boolean> asleepWhenAsked = new ArrayList<>();
+        clock = clock(() -> {
+            asleepWhenAsked.add(clock.isAsleep());
+            return asleepWhenAsked.size() == 3;
+        }, 0);
+        sleeps.add(clock::wake);
+        lives(SLEEPS_AND_IS_CALLED, turns(2), SLEEPS_UNTIL_CLOSED);
+        assertEquals(List.of(true, false, true, false, true), asleepWhenAsked);
+    }
+
+    @Test
+    void a_question_that_fails_is_a_yes() {
+        clock = clock(() -> {
+            throw new IllegalStateException("on purpose");
+        }, 0);
+        lives("wait", turns(8), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_sleep_that_ends_for_no_reason_goes_on_and_an_interrupt_is_no_reason() {
+        sleeps.add(() -> {});
+        sleeps.add(() -> Thread.currentThread().interrupt());
+        sleeps.add(() -> {
+            assertFalse(Thread.currentThread().isInterrupted(), "it could not park");
+            clock.wake();
+        });
+        waits.add(() -> Thread.currentThread().interrupt());
+        inTurn = () -> assertFalse(Thread.currentThread().isInterrupted());
+        lives("sleep sleep", SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+        assertFalse(Thread.interrupted());
+        assertEquals(5, clock.wakeUps());
+    }
+
+    @Test
+    void closed_during_a_turn_it_neither_waits_nor_turns_again() {
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        inTurn = clock::close;
+        lives(SLEEPS_AND_IS_CALLED, "turn call");
+    }
+
+    @Test
+    void closed_while_it_waits_it_does_not_turn() {
+        sleeps.add(clock::wake);
+        waits.add(clock::close);
+        lives(SLEEPS_AND_IS_CALLED, "call");
+    }
+
+    @Test
+    void closed_before_it_begins_it_does_nothing() {
         clock.close();
-        assertTrue(Thread.interrupted());
-        clock.close();
+        lives("call");
+        assertEquals(0, clock.wakeUps());
+    }
+
+    @Test
+    void a_period_is_longer_than_nothing() {
+        Epoch epoch = new Epoch(new Epoch.Steps(EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING), gate);
+        for (Duration none : List.of(Duration.ZERO, Duration.ofNanos(-1))) {
+            assertThrows(IllegalArgumentException.class, () -> new EpochClock(epoch, () -> false, none, "nobody"));
+        }
     }
 }

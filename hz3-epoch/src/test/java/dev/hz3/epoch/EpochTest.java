@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.release.ledger.Gate;
 import dev.hz3.release.ledger.IdleGate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class EpochTest {
@@ -62,10 +64,26 @@ class EpochTest {
     }
 
     @Test
+    void a_turn_has_moved_something_where_any_of_its_steps_has() {
+        for (int moving = 1; moving < 1 << 4; moving++) {
+            List<EpochStep> steps = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                int moves = moving >>> i & 1;
+                steps.add(now -> moves);
+            }
+            Epoch epoch = new Epoch(new Epoch.Steps(steps.get(0), steps.get(1), steps.get(2), steps.get(3)), gate);
+            assertEquals(Epoch.Outcome.MOVED, epoch.tick(), "moving=" + Integer.toBinaryString(moving));
+        }
+    }
+
+    @Test
     void ticks_do_not_nest() {
         AtomicReference<Epoch> self = new AtomicReference<>();
         List<Epoch.Outcome> inner = new ArrayList<>();
         EpochStep nested = now -> {
+            if (inner.size() > 8) {
+                return 0; // they do
+            }
             inner.add(self.get().tick());
             inner.add(self.get().force(new Epoch.Steps(step("no"), step("no"), step("no"), step("no"))) ? Epoch.Outcome.MOVED
                     : Epoch.Outcome.SKIPPED);
@@ -88,7 +106,10 @@ class EpochTest {
             return 0;
         };
         Epoch epoch = new Epoch(new Epoch.Steps(slow, step("retire"), step("reclaim"), step("purge")), gate);
-        Thread first = Thread.ofPlatform().start(epoch::tick);
+        Thread first = Thread.ofPlatform().start(() -> {
+            epoch.tick();
+            inside.countDown(); // also where it skipped its turn
+        });
         await(inside);
         assertEquals(Epoch.Outcome.SKIPPED, epoch.tick());
         Thread forcing = Thread.ofPlatform()
@@ -98,6 +119,31 @@ class EpochTest {
         forcing.join();
         assertEquals("forced IDLE", order.getLast());
         assertEquals(2, epoch.epochs());
+    }
+
+    @Test
+    void whoever_comes_after_a_turn_is_not_skipped_whatever_his_thread() throws InterruptedException {
+        Epoch.Steps steps = new Epoch.Steps(step("a"), step("b"), step("c"), step("d"));
+        Epoch epoch = new Epoch(steps, gate);
+        epoch.tick();
+        assertEquals(Epoch.Outcome.MOVED, elsewhere(epoch::tick));
+        assertTrue(epoch.force(steps));
+        assertEquals(Epoch.Outcome.MOVED, elsewhere(epoch::tick));
+        epoch.close(step("last"));
+        order.clear();
+        assertEquals(Epoch.Outcome.SKIPPED, elsewhere(epoch::tick));
+        elsewhere(() -> {
+            epoch.close(step("once more"));
+            return Epoch.Outcome.SKIPPED;
+        });
+        assertEquals(List.of("once more IDLE"), order);
+    }
+
+    /// What a tick on another thread comes to; [Epoch.Outcome#BUSY] where it does not return.
+    private static Epoch.Outcome elsewhere(Supplier<Epoch.Outcome> tick) throws InterruptedException {
+        AtomicReference<Epoch.Outcome> outcome = new AtomicReference<>(Epoch.Outcome.BUSY);
+        Thread.ofPlatform().daemon().start(() -> outcome.set(tick.get())).join(Duration.ofSeconds(30));
+        return outcome.get();
     }
 
     private static void await(CountDownLatch latch) {

@@ -41,7 +41,6 @@ final class PurgeRound {
     private final int[] loanOfRange = new int[PurgeBatch.CAPACITY];
     private final long[][] taken = new long[SEGMENTS][FREE_BITS_WORDS];
     private final long[][] purged = new long[SEGMENTS][FREE_BITS_WORDS];
-    private final long[][] left = new long[SEGMENTS][FREE_BITS_WORDS];
     private final boolean[] refused = new boolean[SEGMENTS];
     private boolean vectored;
     private long pagesLeft;
@@ -125,14 +124,11 @@ final class PurgeRound {
         return refused[index];
     }
 
-    /// After the loans have ended: the taken pages of word `word` of loan `index` that must wait again, because the kernel refused them or
-    /// the calls did not suffice; or because their kernel page has become free only now, when another round gave its part of it back.
+    /// After the loans have ended: the taken pages of word `word` of loan `index` that must wait again. They are not purged, and yet their kernel
+    /// page is free: the kernel refused them, or the calls did not suffice; or another round has just given its part of the kernel page back.
     long again(int index, int word) {
-        long again = left[index][word];
-        if (groupPages > 1) {
-            again |= ~wholeGroups(~loans.get(index).segment().freeWord(word), groupPages) & ~purged[index][word];
-        }
-        return again & taken[index][word];
+        long used = ~loans.get(index).segment().freeWord(word);
+        return taken[index][word] & ~purged[index][word] & ~wholeGroups(used, groupPages);
     }
 
     /// Takes the ripe pages of an entry into the round: all of what is said here, or nothing where it throws.
@@ -141,14 +137,13 @@ final class PurgeRound {
     int take(WaitingPages entry, int epoch) {
         int index = loans.size();
         Loan loan = new Loan();
-        int pages;
+        int pages = 0;
         synchronized (entry) { // the pages are of this segment, not of one that opens in its slot meanwhile
             Segment segment = entry.segment();
-            if (segment.isHuge() && !segment.isClosed() && isBetterWhole(segment, plan)) {
-                return 0;
+            if (!segment.isHuge() || segment.isClosed() || !isBetterWhole(segment, plan)) {
+                loan.ask(segment);
+                pages = entry.takeRipe(epoch, plan.delayEpochs(), pagesLeft, groupPages, taken[index]);
             }
-            loan.ask(segment);
-            pages = entry.takeRipe(epoch, plan.delayEpochs(), pagesLeft, groupPages, taken[index]);
         }
         if (pages != 0) {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
@@ -156,7 +151,6 @@ final class PurgeRound {
                 loan.want(w, wanted);
                 pagesLeft -= Long.bitCount(wanted & loan.segment().freeWord(w)); // what is in use again is nobody's work
                 purged[index][w] = 0;
-                left[index][w] = 0;
             }
             refused[index] = false;
             loans.add(loan);
@@ -173,29 +167,24 @@ final class PurgeRound {
 
     /// The pages of every kernel page, of `groupPages` of ours, that one of `pages` lies in.
     static long wholeGroups(long pages, int groupPages) {
-        if (groupPages == 1 || pages == 0) {
+        if (groupPages == 1) {
             return pages;
         }
-        long groups = 0;
-        long group = -1L >>> (Long.SIZE - groupPages);
-        for (int at = 0; at < Long.SIZE; at += groupPages) {
-            if ((pages >>> at & group) != 0) {
-                groups |= group << at;
-            }
+        long any = pages; // at the first page of each group: whether one of the group is there
+        for (int pagesSeen = 1; pagesSeen < groupPages; pagesSeen <<= 1) {
+            any |= any >>> pagesSeen;
         }
-        return groups;
+        long group = -1L >>> (Long.SIZE - groupPages);
+        long firsts = Long.divideUnsigned(-1L, group);
+        return (any & firsts) * group;
     }
 
     /// Purges what was lent. Runs while the pages are lent, and only then.
     void purge() {
-        batch.clear();
         for (int i = 0; i < loans.size(); i++) {
             Loan loan = loans.get(i);
             for (int s = loan.nextLent(0); s != Loan.NO_STRETCH; s = loan.nextLent(Loan.firstOf(s) + Loan.countOf(s))) {
                 add(i, loan.segment(), Loan.firstOf(s), Loan.firstOf(s) + Loan.countOf(s));
-                if (Loan.firstOf(s) + Loan.countOf(s) == PAGES_PER_SEGMENT) {
-                    break;
-                }
             }
         }
         submit();
@@ -214,7 +203,6 @@ final class PurgeRound {
             submit();
         }
         if (!affords(splits)) {
-            mark(left[loan], new PageRange(from, to - from));
             return;
         }
         if (splits) {
@@ -258,7 +246,6 @@ final class PurgeRound {
             } else {
                 failed++;
                 refused[loan] = true;
-                mark(left[loan], pages);
             }
         }
         if (batch.size() > 1 && failed == 0) {

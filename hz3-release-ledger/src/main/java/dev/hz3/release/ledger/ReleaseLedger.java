@@ -89,11 +89,8 @@ public final class ReleaseLedger implements ReleaseSink {
     private WaitingPages entryOf(Segment segment) {
         WaitingPages entry = entries.get(segment.index());
         if (entry == null) {
-            WaitingPages fresh = new WaitingPages();
-            entry = entries.compareAndExchange(segment.index(), null, fresh);
-            if (entry == null) {
-                return fresh;
-            }
+            entries.compareAndSet(segment.index(), null, new WaitingPages());
+            entry = entries.get(segment.index()); // ours, or that of whoever was quicker
         }
         return entry;
     }
@@ -159,7 +156,7 @@ public final class ReleaseLedger implements ReleaseSink {
     private void forget(Segment closed) {
         WaitingPages entry = entries.get(closed.index());
         if (entry != null) {
-            waitingPages.addAndGet(-entry.forget(closed));
+            waitingPages.addAndGet(-entry.forget());
         }
     }
 
@@ -173,7 +170,7 @@ public final class ReleaseLedger implements ReleaseSink {
     }
 
     private long purge(ReleaseBoundary boundary, PurgePlan plan, int now) {
-        if (queue.isEmpty() || plan.budgetPages() == 0 || plan.budgetCalls() == 0) {
+        if (queue.isEmpty()) {
             return 0;
         }
         PurgeRound round = new PurgeRound(os, range, plan, vectored);

@@ -31,7 +31,7 @@ final class WaitingPages {
         }
         int forgotten = 0;
         if (segment != of) {
-            forgotten = forget(segment);
+            forgotten = forget();
             segment = of;
             failures = 0;
         }
@@ -115,13 +115,10 @@ final class WaitingPages {
         return pages;
     }
 
-    /// Forgets the pages of a segment that is closed.
+    /// Forgets the pages: the slot's segment is closed, or another has taken its place.
     ///
     /// @return how many were waiting
-    synchronized int forget(Segment closed) {
-        if (segment != closed) {
-            return 0;
-        }
+    synchronized int forget() {
         int pages = 0;
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
             pages += Long.bitCount(waiting[w]);

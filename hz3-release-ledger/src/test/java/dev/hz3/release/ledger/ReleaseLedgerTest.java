@@ -1,21 +1,19 @@
 package dev.hz3.release.ledger;
 
+import static dev.hz3.release.ledger.LedgerBench.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.testing.FaultySystem;
-import dev.hz3.os.testing.SimulatedSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
-import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
-import dev.hz3.segment.PackPool;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
-import dev.hz3.segment.SegmentKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,53 +23,10 @@ import org.junit.jupiter.api.Test;
 
 class ReleaseLedgerTest {
 
-    private static final PurgePlan NOW = new PurgePlan(0, 1 << 20, 1 << 20);
-
-    /// A segment on a machine of one's own, all of it claimed and touched.
-    private static final class Bench {
-        final SimulatedSystem machine;
-        final FaultySystem os;
-        final AddressMap map;
-        final ReleaseLedger ledger;
-        final ReleaseBoundary boundary;
-        final Segment segment;
-        final AtomicInteger ranges = new AtomicInteger();
-
-        Bench(int pageBytes) {
-            machine = new SimulatedSystem(pageBytes, 1L << 30);
-            os = new FaultySystem(machine);
-            map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
-            ledger = new ReleaseLedger(os, map);
-            boundary = new ReleaseBoundary(map, ledger);
-            segment = map.open(SegmentKind.MEDIUM, new PackPool(0));
-            boundary.claim(segment, 512);
-            for (int page = 0; page < 512; page++) {
-                machine.write(segment.addressOf(page), (byte) 1);
-            }
-            machine.watch((address, bytes) -> ranges.incrementAndGet());
-        }
-
-        void release(int first, int count) {
-            boundary.release(segment, new PageRange(first, count), ReleaseReason.MEDIUM_RUN_RECLAIM);
-        }
-
-        boolean isPurged(int page) {
-            return machine.pageState(segment.addressOf(page)) != SimulatedSystem.PageState.RESIDENT;
-        }
-
-        int purgedPages() {
-            int pages = 0;
-            for (int page = 0; page < 512; page++) {
-                pages += isPurged(page) ? 1 : 0;
-            }
-            return pages;
-        }
-    }
-
     @Test
     void forty_pages_released_in_any_order_go_in_one_range_and_one_reused_spares_the_others() {
         for (long seed = 0; seed < 50; seed++) {
-            Bench bench = new Bench(4096);
+            LedgerBench bench = new LedgerBench(4096);
             List<Integer> order = new ArrayList<>();
             for (int page = 100; page < 140; page++) {
                 order.add(page);
@@ -96,7 +51,7 @@ class ReleaseLedgerTest {
 
     @Test
     void one_reused_in_the_middle_parts_two_ranges() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 18);
         bench.release(19, 21);
         bench.release(18, 1);
@@ -111,7 +66,7 @@ class ReleaseLedgerTest {
 
     @Test
     void pages_rest_for_the_delay_and_a_fresh_one_does_not_inherit_an_old_age() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         PurgePlan patient = new PurgePlan(3, 1 << 20, 1 << 20);
         bench.release(0, 1);
         bench.ledger.tick(bench.boundary, patient);
@@ -129,7 +84,7 @@ class ReleaseLedgerTest {
 
     @Test
     void a_page_that_was_used_and_released_again_is_young() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         PurgePlan patient = new PurgePlan(2, 1 << 20, 1 << 20);
         bench.release(0, 1);
         bench.ledger.tick(bench.boundary, patient);
@@ -143,7 +98,7 @@ class ReleaseLedgerTest {
 
     @Test
     void a_tick_keeps_to_its_page_budget_and_goes_on_next_time() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 300);
         assertEquals(100, bench.ledger.tick(bench.boundary, new PurgePlan(0, 100, 10)));
         assertEquals(100, bench.purgedPages());
@@ -155,7 +110,7 @@ class ReleaseLedgerTest {
 
     @Test
     void a_flush_ignores_the_delay_and_any_thread_may_do_it() throws InterruptedException {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 5);
         Thread other = Thread.ofPlatform().start(() -> bench.ledger.flush(bench.boundary));
         other.join();
@@ -165,7 +120,7 @@ class ReleaseLedgerTest {
 
     @Test
     void pages_are_purged_only_while_nobody_can_claim_them() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 512);
         AtomicInteger watched = new AtomicInteger();
         bench.machine.watch((address, bytes) -> {
@@ -182,7 +137,7 @@ class ReleaseLedgerTest {
 
     @Test
     void a_purge_the_kernel_refuses_is_tried_again_and_then_rests_until_more_is_released() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.os.failForever(FaultySystem.Verb.PURGE);
         bench.release(0, 7);
         for (int i = 0; i < ReleaseLedger.RETRIES; i++) {
@@ -202,7 +157,7 @@ class ReleaseLedgerTest {
 
     @Test
     void a_flush_wakes_what_rests_after_refusals() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.os.failNext(FaultySystem.Verb.PURGE, ReleaseLedger.RETRIES);
         bench.release(0, 7);
         for (int i = 0; i < ReleaseLedger.RETRIES; i++) {
@@ -213,7 +168,7 @@ class ReleaseLedgerTest {
 
     @Test
     void of_a_batch_that_is_half_refused_only_what_went_is_clean() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.os.failRanges(index -> index == 1);
         bench.os.failForever(FaultySystem.Verb.PURGE);
         bench.release(0, 3);
@@ -229,7 +184,7 @@ class ReleaseLedgerTest {
 
     @Test
     void an_exception_in_the_middle_loses_nothing() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 9);
         bench.machine.watch((address, bytes) -> {
             throw new IllegalStateException("on purpose");
@@ -245,7 +200,7 @@ class ReleaseLedgerTest {
     void where_the_kernels_pages_are_larger_only_whole_free_ones_are_purged() {
         for (int kernelPage : new int[] {16 << 10, 64 << 10}) {
             int group = kernelPage / Geometry.PAGE_BYTES;
-            Bench bench = new Bench(kernelPage);
+            LedgerBench bench = new LedgerBench(kernelPage);
             bench.release(1, group - 1); // its first page is still used
             bench.ledger.tick(bench.boundary, NOW);
             assertEquals(0, bench.purgedPages());
@@ -261,7 +216,7 @@ class ReleaseLedgerTest {
 
     @Test
     void a_huge_page_is_split_before_a_part_of_it_is_purged_and_left_alone_by_a_busy_heap() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         List<OperatingSystem.Advice> advice = new ArrayList<>();
         OperatingSystem watched = new AdviceWatch(bench.os, advice);
         ReleaseLedger ledger = new ReleaseLedger(watched, bench.map);
@@ -276,7 +231,7 @@ class ReleaseLedgerTest {
 
     @Test
     void a_whole_huge_page_goes_without_being_split() {
-        Bench bench = new Bench(4096);
+        LedgerBench bench = new LedgerBench(4096);
         List<OperatingSystem.Advice> advice = new ArrayList<>();
         ReleaseLedger ledger = new ReleaseLedger(new AdviceWatch(bench.os, advice), bench.map);
         ReleaseBoundary boundary = new ReleaseBoundary(bench.map, ledger);
@@ -289,15 +244,157 @@ class ReleaseLedgerTest {
     }
 
     @Test
-    void a_closed_segment_is_purged_header_and_all_and_its_waiting_pages_are_forgotten() {
-        Bench bench = new Bench(4096);
-        bench.release(0, 512);
-        bench.boundary.claim(bench.segment, 512);
-        assertThrows(IllegalStateException.class, () -> bench.ledger.purgeClosed(List.of(bench.segment)));
-        bench.map.close(bench.segment);
-        assertEquals(List.of(bench.segment), bench.ledger.purgeClosed(List.of(bench.segment)));
-        assertEquals(512, bench.purgedPages());
-        assertEquals(0, bench.ledger.waitingPages());
-        assertEquals(0, bench.ledger.tick(bench.boundary, NOW));
+    void what_is_counted_is_what_happened() {
+        LedgerBench bench = new LedgerBench(4096);
+        assertFalse(bench.ledger.isWaiting());
+        bench.release(0, 4);
+        bench.release(8, 4);
+        bench.release(12, 4);
+        assertEquals(3, bench.ledger.enqueuedRanges());
+        assertEquals(1, bench.ledger.joinedRanges());
+        assertEquals(12, bench.ledger.waitingPages());
+        assertEquals(12 << 12, bench.ledger.waitingBytes());
+        assertTrue(bench.ledger.isWaiting());
+        assertEquals(12, bench.tick(NOW));
+        assertEquals(12, bench.ledger.purgedPages());
+        assertEquals(1, bench.ledger.purgeCalls());
+        assertEquals(0, bench.ledger.purgeFailures());
+        assertEquals(0, bench.ledger.waitingBytes());
+        assertFalse(bench.ledger.isWaiting());
+    }
+
+    @Test
+    void an_early_purge_keeps_to_its_plan_and_nothing_grows_older_by_it() {
+        LedgerBench bench = new LedgerBench(4096);
+        PurgePlan patient = new PurgePlan(1, 1 << 20, 1 << 20);
+        bench.release(0, 8);
+        assertEquals(3, bench.ledger.purgeEarly(bench.boundary, new PurgePlan(0, 3, 10)));
+        for (int i = 0; i < 3; i++) {
+            assertEquals(0, bench.ledger.purgeEarly(bench.boundary, patient));
+        }
+        assertEquals(5, bench.tick(patient));
+        assertEquals(4, bench.ledger.earlyPurges());
+    }
+
+    @Test
+    void a_segment_with_pages_left_has_its_turn_in_every_tick_until_none_is() {
+        LedgerBench bench = new LedgerBench(4096);
+        int pages = 3 * ReleaseLedger.RETRIES;
+        bench.release(0, pages);
+        for (int i = 0; i < pages; i++) {
+            assertTrue(bench.ledger.isWaiting(), "tick " + i);
+            assertEquals(1, bench.tick(new PurgePlan(0, 1, 1)), "tick " + i);
+        }
+        assertFalse(bench.ledger.isWaiting());
+    }
+
+    @Test
+    void while_a_segment_is_being_purged_nobody_else_has_it() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.release(0, 1);
+        bench.release(1, 1);
+        bench.tick(new PurgePlan(9, 1 << 20, 1 << 20)); // finds nothing ripe
+        List<Long> others = new ArrayList<>();
+        bench.machine.watch((address, bytes) -> {
+            assertFalse(bench.ledger.isWaiting());
+            others.add(bench.tick(NOW));
+            others.add(bench.ledger.flush(bench.boundary));
+        });
+        assertEquals(1, bench.tick(new PurgePlan(0, 1, 1)));
+        assertEquals(List.of(0L, 0L), others);
+        assertTrue(bench.ledger.isWaiting());
+    }
+
+    @Test
+    void a_segment_has_all_its_room_again_after_a_purge() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.release(0, 8);
+        bench.pool.update(bench.segment);
+        bench.machine.watch((address, bytes) -> {
+            assertEquals(ReleaseBoundary.NONE, bench.boundary.claim(bench.segment, 1));
+            bench.pool.update(bench.segment); // as whoever claims in vain does
+            assertSame(Segment.NOWHERE, bench.pool.tightest(1));
+        });
+        assertEquals(8, bench.tick(NOW));
+        assertSame(bench.segment, bench.pool.tightest(8));
+    }
+
+    @Test
+    void a_segment_that_rests_is_tried_as_often_again_once_more_is_released() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.os.failForever(FaultySystem.Verb.PURGE);
+        for (int page = 0; page < 3; page++) {
+            bench.release(page, 1);
+            for (int i = 0; i < ReleaseLedger.RETRIES; i++) {
+                assertTrue(bench.ledger.isWaiting(), "page " + page + ", try " + i);
+                bench.tick(NOW);
+            }
+            assertFalse(bench.ledger.isWaiting());
+        }
+        assertEquals(3 * ReleaseLedger.RETRIES, bench.ledger.purgeFailures());
+    }
+
+    @Test
+    void a_release_between_two_refusals_does_not_begin_the_count_anew() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.os.failForever(FaultySystem.Verb.PURGE);
+        for (int i = 0; i < ReleaseLedger.RETRIES; i++) {
+            bench.release(i, 1);
+            bench.tick(NOW);
+        }
+        assertFalse(bench.ledger.isWaiting());
+    }
+
+    @Test
+    void a_release_during_a_refused_purge_does() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.os.failForever(FaultySystem.Verb.PURGE);
+        bench.os.purgeWhatIsRefused(true);
+        AtomicInteger next = new AtomicInteger(1);
+        bench.machine.watch((address, bytes) -> {
+            if (next.get() < ReleaseLedger.RETRIES) {
+                bench.release(next.getAndIncrement(), 1);
+            }
+        });
+        bench.release(0, 1);
+        for (int i = 1; i < 2 * ReleaseLedger.RETRIES; i++) {
+            assertTrue(bench.ledger.isWaiting(), "try " + i);
+            bench.tick(NOW);
+        }
+        assertFalse(bench.ledger.isWaiting());
+    }
+
+    @Test
+    void a_purge_that_goes_well_forgets_the_refusals_before_it() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.release(0, 10);
+        for (int round = 0; round < 2; round++) {
+            bench.os.failNext(FaultySystem.Verb.PURGE, ReleaseLedger.RETRIES - 1);
+            for (int i = 1; i < ReleaseLedger.RETRIES; i++) {
+                assertEquals(0, bench.tick(NOW));
+            }
+            assertEquals(1, bench.tick(new PurgePlan(0, 1, 1)));
+        }
+        assertTrue(bench.ledger.isWaiting());
+    }
+
+    @Test
+    void an_exception_counts_as_a_refusal_and_finds_nothing_used() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.release(0, 9);
+        bench.boundary.claim(bench.segment, 1);
+        bench.machine.watch((address, bytes) -> {
+            throw new IllegalStateException("on purpose");
+        });
+        for (int i = 0; i < ReleaseLedger.RETRIES; i++) {
+            assertTrue(bench.ledger.isWaiting(), "try " + i);
+            assertThrows(IllegalStateException.class, () -> bench.tick(NOW));
+        }
+        assertFalse(bench.ledger.isWaiting());
+        assertEquals(9, bench.ledger.waitingPages());
+        assertEquals(0, bench.ledger.reusedPages());
+        bench.machine.watch((address, bytes) -> {});
+        assertEquals(8, bench.ledger.flush(bench.boundary));
+        assertEquals(1, bench.ledger.reusedPages());
     }
 }

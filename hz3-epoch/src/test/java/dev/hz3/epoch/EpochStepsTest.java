@@ -1,0 +1,96 @@
+package dev.hz3.epoch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import dev.hz3.medium.reclaim.MediumReclaim;
+import dev.hz3.medium.reclaim.ReclaimBudget;
+import dev.hz3.os.testing.SimulatedSystem;
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.ledger.Gate;
+import dev.hz3.release.ledger.IdleGate;
+import dev.hz3.release.ledger.PurgePlan;
+import dev.hz3.release.ledger.ReleaseLedger;
+import dev.hz3.retire.scan.RetireBudget;
+import dev.hz3.retire.scan.RetireScan;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.CentralBins;
+import dev.hz3.segment.Geometry;
+import dev.hz3.segment.PackPool;
+import dev.hz3.segment.PageRange;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
+import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.SmallPages;
+import dev.hz3.segment.SmallRun;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The steps over real boxes: 20 empty small pages, 20 free runs of one page, and what the gate lets go of them.
+class EpochStepsTest {
+
+    private static final EpochBudgets IDLE =
+            new EpochBudgets(new RetireBudget(5, false), new ReclaimBudget(6, 100, false), new PurgePlan(0, 7, 100));
+    private static final EpochBudgets BUSY =
+            new EpochBudgets(new RetireBudget(1, false), new ReclaimBudget(2, 100, false), new PurgePlan(0, 3, 100));
+    private static final EpochBudgets EAGER =
+            new EpochBudgets(new RetireBudget(4, false), new ReclaimBudget(4, 100, false), new PurgePlan(0, 4, 100));
+
+    private final SimulatedSystem os = new SimulatedSystem();
+    private final AddressMap map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
+    private final ReleaseLedger ledger = new ReleaseLedger(os, map);
+    private final ReleaseBoundary boundary = new ReleaseBoundary(map, ledger);
+    private final PackPool pool = new PackPool(0);
+    private final SmallPages pages = new SmallPages();
+    private final CentralBins runs = new CentralBins();
+    private final RetireScan retire = new RetireScan(boundary, List.of(pages));
+    private final MediumReclaim reclaim = new MediumReclaim(map, boundary, List.of(runs));
+
+    @BeforeEach
+    void stock() {
+        Segment small = map.open(SegmentKind.SMALL, pool);
+        Segment medium = map.open(SegmentKind.MEDIUM, pool);
+        for (int i = 0; i < 20; i++) {
+            SmallRun run = new SmallRun(small, boundary.claim(small, 1), SizeClasses.of(64));
+            small.enter(run);
+            pages.add(run);
+            int first = boundary.claim(medium, 1);
+            medium.tag(new PageRange(first, 1), SizeClasses.ofPages(1));
+            runs.push(SizeClasses.ofPages(1), medium.addressOf(first));
+        }
+    }
+
+    @Test
+    void each_step_has_the_budget_that_the_gate_says() {
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, BUSY);
+        assertEquals(5, steps.retireScan().run(Gate.IDLE));
+        assertEquals(6, steps.mediumReclaim().run(Gate.IDLE));
+        assertEquals(7, steps.ledgerPurge().run(Gate.IDLE));
+        assertEquals(1, steps.retireScan().run(Gate.BUSY));
+        assertEquals(2, steps.mediumReclaim().run(Gate.BUSY));
+        assertEquals(3, steps.ledgerPurge().run(Gate.BUSY));
+    }
+
+    @Test
+    void what_a_busy_heap_may_spend_is_asked_each_time() {
+        EpochBudgets[] busy = {BUSY};
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> busy[0]);
+        assertEquals(1, steps.retireScan().run(Gate.BUSY));
+        assertEquals(2, steps.mediumReclaim().run(Gate.BUSY));
+        assertEquals(3, steps.ledgerPurge().run(Gate.BUSY));
+        busy[0] = EAGER;
+        assertEquals(4, steps.retireScan().run(Gate.BUSY));
+        assertEquals(4, steps.mediumReclaim().run(Gate.BUSY));
+        assertEquals(4, steps.ledgerPurge().run(Gate.BUSY));
+    }
+
+    @Test
+    void the_heaps_own_step_is_the_first_and_what_is_recalled_in_a_turn_can_leave_in_it() {
+        EpochStep own = now -> 0;
+        Epoch.Steps steps = Epoch.Steps.of(own, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY);
+        assertSame(own, steps.heap());
+        assertEquals(Epoch.Outcome.MOVED, new Epoch(steps, new IdleGate(0)).tick());
+        assertEquals(40, ledger.purgedPages());
+    }
+}
