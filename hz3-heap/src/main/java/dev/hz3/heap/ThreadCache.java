@@ -76,6 +76,9 @@ final class ThreadCache {
         }
     }
 
+    /// Beside a class: the latest block was the young one before, so that there is none, and may be it again.
+    private static final int ONCE_YOUNG = 1 << 8;
+    private static final int CLASS = ONCE_YOUNG - 1;
     /// In place of a class: there is no latest block.
     private static final int NONE = -1;
     /// There is none either, and the next free takes the slow path and is noticed.
@@ -233,7 +236,15 @@ final class ThreadCache {
     long allocate(int sizeClass) {
         enter();
         long address;
-        if (sizeClass == latestClass) {
+        int difference = sizeClass ^ latestClass;
+        if (difference == ONCE_YOUNG) {
+            address = latest;
+            latestClass = NONE;
+            young = address;
+            exit();
+            return address;
+        }
+        if (difference == 0) {
             address = latest;
             latestClass = NONE;
             if (pairs >= MANY_PAIRS && isPairing()) {
@@ -361,7 +372,7 @@ final class ThreadCache {
         }
         young = MARK;
         latest = address;
-        latestClass = youngClass;
+        latestClass = youngClass | ONCE_YOUNG;
         exit();
         return true;
     }
@@ -395,7 +406,7 @@ final class ThreadCache {
             freeSlowly(sizeClass, states, block, address);
             return;
         }
-        Stack stack = stacks[older >= 0 ? older : sizeClass];
+        Stack stack = stacks[older >= 0 ? older & CLASS : sizeClass];
         int count = stack.count;
         if (older >= 0) {
             if (count >= stack.blocks.length) {
@@ -460,7 +471,7 @@ final class ThreadCache {
 
     /// The latest block goes to its stack, which may be longer from now on; where there is none, that of `next` is armed.
     private void stackLatest(int next) {
-        int sizeClass = latestClass;
+        int sizeClass = latestClass >= 0 ? latestClass & CLASS : latestClass;
         grow(sizeClass >= 0 ? sizeClass : next);
         if (sizeClass >= 0) {
             latestClass = NONE;
@@ -644,7 +655,7 @@ final class ThreadCache {
         flushOutbox();
         collect(true);
         if (latestClass >= 0) {
-            keep(latestClass, latest);
+            keep(latestClass & CLASS, latest);
         }
         latestClass = ASLEEP;
         for (int c = 0; c < stacks.length; c++) {
@@ -658,7 +669,7 @@ final class ThreadCache {
     // ---- what it holds, read by anybody --------------------------------------------------------------------------
 
     int count(int sizeClass) {
-        return stacks[sizeClass].count + (latestClass == sizeClass ? 1 : 0);
+        return stacks[sizeClass].count + (latestClass >= 0 && (latestClass & CLASS) == sizeClass ? 1 : 0);
     }
 
     /// Blocks of the class that this cache sent on their way, less those that it collected.
