@@ -346,7 +346,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long allocatePages(long byteSize, long byteAlignment) {
-        StackRoom.ensure();
+        StackRoom.ensureLittle();
         hold();
         try {
             return allocateHeld(byteSize, byteAlignment);
@@ -407,7 +407,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeLarge(Segment segment, int first, long address) {
-        StackRoom.ensure();
+        StackRoom.ensureLittle();
         hold();
         try {
             freeHeld(segment, first, address);

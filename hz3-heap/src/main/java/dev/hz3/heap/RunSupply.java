@@ -135,7 +135,6 @@ final class RunSupply {
     /// @return how many it was, at least one
     /// @throws OutOfMemoryError where there is none
     int grow(int shard, int sizeClass, long[] addresses, int from, int max) {
-        StackRoom.ensure();
         try {
             return SizeClasses.isMedium(sizeClass)
                     ? growMedium(shard, sizeClass, addresses, from, max)
@@ -181,7 +180,11 @@ final class RunSupply {
     ///
     /// @return whether some did
     private boolean recall() {
-        return stockedPages() >= RECALL_FROM_PAGES && recall.tick(RECALL) > 0;
+        if (stockedPages() < RECALL_FROM_PAGES) {
+            return false;
+        }
+        StackRoom.ensure();
+        return recall.tick(RECALL) > 0;
     }
 
     private long stockedPages() {
@@ -367,6 +370,7 @@ final class RunSupply {
         List<Segment> found = claimAdjoining((int) segments);
         boolean isFound = !found.isEmpty();
         if (!isFound) {
+            StackRoom.ensure();
             pay(segments * PAGES_PER_SEGMENT);
             found = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), (int) segments);
         }
@@ -447,6 +451,7 @@ final class RunSupply {
 
     /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
     private Segment open(SegmentKind kind, PackPool home) {
+        StackRoom.ensure();
         boolean asks = hugePages.wants(map.open());
         Segment segment = map.open(kind, home);
         note(kind.headerPages());
@@ -478,7 +483,6 @@ final class RunSupply {
 
     /// Pays for what the heap has grown by.
     void pay() {
-        StackRoom.ensure();
         pay(0);
     }
 
@@ -495,6 +499,7 @@ final class RunSupply {
             highest.compareAndSet(before, resident);
             return;
         }
+        StackRoom.ensure();
         highest.compareAndSet(before, before + over / FORGIVEN_SHARE);
         recall.tick(new ReclaimBudget(Integer.MAX_VALUE, over, false));
         retire.tick(new RetireBudget(over, false));
