@@ -48,8 +48,6 @@ final class RunSupply {
     private static final int SLACK_SHARE = 4;
     private static final int SMALL_SLACK_SHARE = 24;
     private static final int FEW_PAGES = 128 << 8;
-    /// A heap of whose pages this share waits has room to share.
-    private static final int WAITING_SHARE = 8;
     /// So many pages of growth are worth a look.
     private static final int GROWTH_PAGES = 64;
     /// Of what was more than ever, this share, one in so many, is never paid for again: so a load that goes round in a circle comes to an end of paying.
@@ -104,30 +102,19 @@ final class RunSupply {
         return shards.get((from + step) % shards.size());
     }
 
-    /// Puts blocks of a class into `addresses[from]` and behind it, at most `max`, out of what the heap has.
+    /// Puts blocks of a class into `addresses[from]` and behind it, at most `max`, out of what the heap has: what is its own shard's, or room of another that
+    /// has whole segments free. Threads of two shards that use neighbouring pages of one segment wait for each other at each block: who holds them is written down in one place.
     ///
     /// @return how many it was; 0 where the heap must grow first
     int fill(int shard, int sizeClass, long[] addresses, int from, int max) {
-        return fill(shard, sizeClass, addresses, from, max, reach(sizeClass));
+        return fill(shard, sizeClass, addresses, from, max, false);
     }
 
-    private int fill(int shard, int sizeClass, long[] addresses, int from, int max, int reach) {
+    /// @param everywhere whether any room will do, whosever it is
+    private int fill(int shard, int sizeClass, long[] addresses, int from, int max, boolean everywhere) {
         return SizeClasses.isMedium(sizeClass)
-                ? fillMedium(shard, sizeClass, addresses, from, max, reach)
-                : fillSmall(shard, sizeClass, addresses, from, max, reach);
-    }
-
-    /// In the segments of how many shards, its own first, a thread looks for room before it opens one. A large heap in which little lies free and resident, and
-    /// no more segments have room than each shard is filling, has none to share: threads that touch new pages of one segment at the same time wait for each other in the kernel.
-    private int reach(int sizeClass) {
-        if (isSmall() || ledger.waitingPages() * WAITING_SHARE >= (long) map.open() * PAGES_PER_SEGMENT) {
-            return shards.size();
-        }
-        int roomy = 0;
-        for (Shard shard : shards) {
-            roomy += (SizeClasses.isMedium(sizeClass) ? shard.mediumPool() : shard.smallPool()).roomy();
-        }
-        return roomy > shards.size() ? shards.size() : 1;
+                ? fillMedium(shard, sizeClass, addresses, from, max, everywhere)
+                : fillSmall(shard, sizeClass, addresses, from, max, everywhere);
     }
 
     /// The same out of a new segment.
@@ -140,7 +127,7 @@ final class RunSupply {
                     ? growMedium(shard, sizeClass, addresses, from, max)
                     : growSmall(shard, sizeClass, addresses, from, max);
         } catch (OutOfMemoryError full) {
-            int filled = fill(shard, sizeClass, addresses, from, max, shards.size());
+            int filled = fill(shard, sizeClass, addresses, from, max, true);
             if (filled == 0) {
                 throw full;
             }
@@ -155,14 +142,17 @@ final class RunSupply {
 
     // ---- medium --------------------------------------------------------------------------------------------------
 
-    private int fillMedium(int shard, int sizeClass, long[] addresses, int from, int max, int reach) {
+    private int fillMedium(int shard, int sizeClass, long[] addresses, int from, int max, boolean everywhere) {
         int filled = 0;
-        for (int i = 0; filled == 0 && i < shards.size(); i++) {
+        for (int i = 0; filled == 0 && i < (everywhere ? shards.size() : 1); i++) {
             filled = shard(shard, i).runs().pop(sizeClass, addresses, from, max);
         }
         do {
-            for (int i = 0; filled == 0 && i < reach; i++) {
-                filled = claimMedium(shard(shard, i).mediumPool(), sizeClass, addresses, from, max);
+            for (int i = 0; filled == 0 && i < shards.size(); i++) {
+                PackPool pool = shard(shard, i).mediumPool();
+                if (i == 0 || everywhere || pool.hasEmpty()) {
+                    filled = claimMedium(pool, sizeClass, addresses, from, max);
+                }
             }
         } while (filled == 0 && recall());
         return filled;
@@ -227,10 +217,10 @@ final class RunSupply {
 
     // ---- small ---------------------------------------------------------------------------------------------------
 
-    private int fillSmall(int shard, int sizeClass, long[] addresses, int from, int max, int reach) {
+    private int fillSmall(int shard, int sizeClass, long[] addresses, int from, int max, boolean everywhere) {
         int filled = shards.get(shard).smallPages().take(sizeClass, addresses, from, max);
         while (filled == 0) {
-            SmallRun run = claimSmall(shard, sizeClass, reach);
+            SmallRun run = claimSmall(shard, sizeClass, everywhere);
             if (run == SmallRun.NONE) {
                 break;
             }
@@ -255,7 +245,7 @@ final class RunSupply {
     }
 
     private int growSmall(int shard, int sizeClass, long[] addresses, int from, int max) {
-        int filled = retireEmpty() ? fillSmall(shard, sizeClass, addresses, from, max, shards.size()) : 0;
+        int filled = retireEmpty() ? fillSmall(shard, sizeClass, addresses, from, max, false) : 0;
         while (filled == 0) {
             Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
             int first = boundary.claim(segment, SizeClasses.pages(sizeClass));
@@ -272,10 +262,13 @@ final class RunSupply {
         return pages.take(run.sizeClass(), addresses, from, max);
     }
 
-    private SmallRun claimSmall(int shard, int sizeClass, int reach) {
+    private SmallRun claimSmall(int shard, int sizeClass, boolean everywhere) {
         int pages = SizeClasses.pages(sizeClass);
-        for (int i = 0; i < reach; i++) {
+        for (int i = 0; i < shards.size(); i++) {
             PackPool pool = shard(shard, i).smallPool();
+            if (i != 0 && !everywhere && !pool.hasEmpty()) {
+                continue;
+            }
             for (Segment segment = pool.tightest(pages); segment != Segment.NOWHERE; segment = pool.tightest(pages)) {
                 int first = boundary.claim(segment, pages);
                 pool.update(segment);

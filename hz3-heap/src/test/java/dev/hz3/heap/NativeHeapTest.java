@@ -8,11 +8,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +131,42 @@ class NativeHeapTest {
                     assertThrows(OutOfMemoryError.class, () -> heap.allocateAddress(bytes)), "byteSize=" + bytes, "liveBytes=", "limitBytes=");
         }
         assertStillWorks();
+    }
+
+    /// Blocks of `bytes` that two threads allocate in turn; the segments of each.
+    private static List<Set<Long>> segmentsOfTwo(NativeHeap heap, int bytes) throws Exception {
+        List<Set<Long>> segments = List.of(new HashSet<>(), new HashSet<>());
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 40; i++) {
+                segments.get(0).add(heap.allocateAddress(bytes) >>> 21);
+                segments.get(1).add(other.submit(() -> heap.allocateAddress(bytes)).get() >>> 21);
+            }
+        }
+        return segments;
+    }
+
+    @Test
+    void threads_that_run_at_the_same_time_have_segments_of_their_own() throws Exception {
+        for (int bytes : new int[] {64, 3000, 16 << 10}) {
+            try (NativeHeap fresh = NativeHeap.create(HeapOptions.builder().reservedBytes(64L << 20).shards(2).clock(false).build())) {
+                List<Set<Long>> segments = segmentsOfTwo(fresh, bytes);
+                assertTrue(Collections.disjoint(segments.get(0), segments.get(1)), bytes + " bytes: " + segments);
+            }
+        }
+    }
+
+    @Test
+    void a_segment_that_is_wholly_free_serves_the_threads_of_every_shard() throws Exception {
+        try (NativeHeap fresh = NativeHeap.create(HeapOptions.builder().reservedBytes(64L << 20).shards(2).clock(false).build())) {
+            long whole = fresh.allocateAddress(2L << 20);
+            fresh.freeAddress(whole);
+            long mapped = fresh.stats().mappedBytes();
+            try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+                long run = other.submit(() -> fresh.allocateAddress(16 << 10)).get();
+                assertEquals(whole >>> 21, run >>> 21);
+                assertEquals(mapped, fresh.stats().mappedBytes());
+            }
+        }
     }
 
     @Test

@@ -29,7 +29,6 @@ public final class PackPool {
     private final Place[] heads = new Place[BUCKETS];
     private int nonEmpty; // bit b = bucket b has a segment
     private int listed;
-    private int roomy;
 
     /// An empty pool of shard `shard`.
     public PackPool(int shard) {
@@ -47,11 +46,6 @@ public final class PackPool {
     /// How many segments are listed.
     public synchronized int listed() {
         return listed;
-    }
-
-    /// How many of them have a longer stretch than any medium run.
-    public synchronized int roomy() {
-        return roomy;
     }
 
     /// Puts a segment where it belongs now: new, or after pages of it were claimed, released or lent.
@@ -115,7 +109,6 @@ public final class PackPool {
         if (place.bucket == bucket) {
             return;
         }
-        roomy += (bucket > EXACT ? 1 : 0) - (place.bucket > EXACT ? 1 : 0);
         if (place.bucket != UNLISTED) {
             place.unlink();
             listed--;
