@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /// An arena over a heap: blocks are cut from chunks, never overlap, read as zero, and go back all at once.
 ///
-///     chunks   │▓▓▓▓▓▓▓│▓▓▓▓▓▓▓▓▓▓▓░░░░│      each chunk is a block of the heap; the next is twice as long
+///     chunks   │▓▓▓▓▓▓▓│▓▓▓▓▓▓▓▓▓▓▓░░░░│      each chunk is a block of the heap: the first as long as all that the arena before it
+///                                             needed, the next twice as long
 ///
 /// The scope is that of one of the JDK's arenas, so use after close, or by the wrong thread, is refused by the JDK itself.
 ///
@@ -14,6 +15,7 @@ import java.util.Arrays;
 final class HeapArena implements Arena {
 
     private static final long FIRST_CHUNK_BYTES = 4096;
+    private static final long MAX_FIRST_CHUNK_BYTES = 32 << 10;
     private static final long MAX_CHUNK_BYTES = 64 << 10;
     /// What needs more than this share of a chunk gets a block of its own.
     private static final int OWN_BLOCK_SHARE = 4;
@@ -25,12 +27,15 @@ final class HeapArena implements Arena {
     private int chunkCount;
     private long next;
     private long end;
-    private long chunkBytes = FIRST_CHUNK_BYTES;
+    private long chunkBytes;
+    /// What all chunks have together, without the blocks of their own.
+    private long bytesOfChunks;
 
     HeapArena(NativeHeap heap, Arena scope, boolean isShared) {
         this.heap = heap;
         this.scope = scope;
         this.isShared = isShared;
+        chunkBytes = Math.clamp(heap.arenaBytes() + FIRST_CHUNK_BYTES - 1 & -FIRST_CHUNK_BYTES, FIRST_CHUNK_BYTES, MAX_FIRST_CHUNK_BYTES);
     }
 
     @Override
@@ -45,13 +50,13 @@ final class HeapArena implements Arena {
     }
 
     private MemorySegment cut(long byteSize, long byteAlignment) {
-        if (!scope.scope().isAlive()) {
-            throw new IllegalStateException("the arena is closed");
-        }
-        heap.view(heap.base(), 0, scope); // refuses the wrong thread before anything has changed
         long bytes = Math.max(1, byteSize);
         long at = next + byteAlignment - 1 & -byteAlignment;
-        if (at + bytes > end || next == 0) {
+        if (at + bytes > end) {
+            if (!scope.scope().isAlive()) {
+                throw new IllegalStateException("the arena is closed");
+            }
+            heap.view(heap.base(), 0, scope); // refuses the wrong thread before anything has changed
             if (bytes > MAX_CHUNK_BYTES / OWN_BLOCK_SHARE || byteAlignment > FIRST_CHUNK_BYTES) {
                 return zeroed(newChunk(bytes, byteAlignment), byteSize);
             }
@@ -60,11 +65,13 @@ final class HeapArena implements Arena {
             }
             next = newChunk(chunkBytes, 1);
             end = next + chunkBytes;
+            bytesOfChunks += chunkBytes;
             chunkBytes = Math.min(2 * chunkBytes, MAX_CHUNK_BYTES);
             at = next + byteAlignment - 1 & -byteAlignment;
         }
+        MemorySegment block = zeroed(at, byteSize);
         next = at + bytes;
-        return zeroed(at, byteSize);
+        return block;
     }
 
     private long newChunk(long bytes, long alignment) {
@@ -77,7 +84,13 @@ final class HeapArena implements Arena {
     }
 
     private MemorySegment zeroed(long address, long byteSize) {
-        return heap.view(address, byteSize, scope).fill((byte) 0);
+        MemorySegment block = heap.view(address, byteSize, scope); // refuses the wrong thread, and everybody after the end
+        if (isShared) {
+            block.fill((byte) 0); // safe against another thread that closes the arena now
+        } else {
+            heap.zero(address, byteSize);
+        }
+        return block;
     }
 
     @Override
@@ -89,11 +102,22 @@ final class HeapArena implements Arena {
     @Override
     public void close() {
         scope.close();
-        // Nobody can reach a block any more, so the chunks are this thread's alone.
+        if (isShared) {
+            synchronized (this) { // who is inside may just have got a chunk
+                freeChunks();
+            }
+        } else {
+            freeChunks();
+        }
+        heap.letGo();
+    }
+
+    /// Nobody can reach a block any more, so the chunks are this thread's alone.
+    private void freeChunks() {
+        heap.arenaBytes(bytesOfChunks - (end - next));
         for (int i = 0; i < chunkCount; i++) {
             heap.freeChunk(chunks[i]);
         }
         chunkCount = 0;
-        heap.letGo();
     }
 }

@@ -110,6 +110,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private volatile boolean closed;
     private final LongSupplier nanoTime;
     private volatile long lastTurnNanos;
+    private long arenaBytes;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
     public static NativeHeap create() {
@@ -443,8 +444,15 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             checkOpen();
             throw invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
         }
-        checkExtent(address, block.byteSize());
-        freeAddress(address);
+        ThreadCache cache = caches.mine();
+        if (cache == null || address != cache.young() || !isOf(cache.youngClass(), block.byteSize()) || !cache.freeAside(address)) {
+            checkExtent(address, block.byteSize());
+            freeAddress(address);
+        }
+    }
+
+    private static boolean isOf(int sizeClass, long byteSize) {
+        return byteSize <= SizeClasses.MAX_MEDIUM_BYTES && SizeClasses.of(byteSize) == sizeClass;
     }
 
     /// A view that is shorter or longer than what was allocated is not what was allocated. Blocks remember their class and not
@@ -670,8 +678,23 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return new HeapArena(this, scope, isShared);
     }
 
+    /// How many bytes the last arena was asked for in small blocks: the next one's first chunk has room for as many. Any number that was true once will do.
+    long arenaBytes() {
+        return arenaBytes;
+    }
+
+    void arenaBytes(long bytes) {
+        if (arenaBytes != bytes) {
+            arenaBytes = bytes;
+        }
+    }
+
     MemorySegment view(long address, long byteSize, Arena scope) {
         return os.view(range, address, byteSize, scope);
+    }
+
+    void zero(long address, long byteSize) {
+        os.zero(range, address, byteSize);
     }
 
     long base() {

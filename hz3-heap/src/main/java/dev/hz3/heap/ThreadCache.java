@@ -359,6 +359,11 @@ final class ThreadCache {
         return young;
     }
 
+    /// The class of the young block, while there is one. By the owner.
+    int youngClass() {
+        return youngClass;
+    }
+
     /// The same for a block that may be the young one.
     boolean freeAside(long address) {
         enter();

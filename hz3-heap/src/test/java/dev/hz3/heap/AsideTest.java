@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +58,20 @@ class AsideTest {
         }
         if (failure.get() != null) {
             throw new AssertionError(failure.get());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 3000, 16 << 10})
+    void as_an_object_it_is_freed_as_what_it_was_allocated_as_and_as_nothing_else(int bytes) {
+        for (int round = 0; round < 20; round++) {
+            MemorySegment block = heap.allocate(bytes);
+            assertThrows(InvalidFreeException.class, () -> heap.free(block.asSlice(0, 1)));
+            assertThrows(InvalidFreeException.class, () -> heap.free(block.asSlice(16)));
+            assertThrows(InvalidFreeException.class, () -> heap.free(block.asReadOnly()));
+            assertTrue(heap.usableSize(block.address()) >= bytes);
+            heap.free(block);
+            assertThrows(InvalidFreeException.class, () -> heap.free(block));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -393,6 +394,63 @@ class NativeHeapTest {
         assertThrows(IllegalStateException.class, () -> arena.allocate(8));
         assertThrows(IllegalStateException.class, arena::close);
         assertEquals(0, heap.stats().liveBytes());
+    }
+
+    @Test
+    void an_arena_begins_with_as_much_as_the_one_before_it_needed() {
+        for (int blocks : new int[] {10, 1, 30}) {
+            for (int round = 0; round < 2; round++) {
+                try (Arena arena = heap.openConfinedArena()) {
+                    arena.allocate(1000);
+                    long first = heap.stats().liveBytes();
+                    for (int i = 1; i < blocks; i++) {
+                        arena.allocate(1000);
+                    }
+                    if (round == 1) { // nothing was added to the first chunk
+                        assertEquals(first, heap.stats().liveBytes());
+                        assertTrue(first < 1000L * blocks + 2 * 4096, "first=" + first);
+                    }
+                }
+                assertEquals(0, heap.stats().liveBytes());
+            }
+        }
+    }
+
+    @Test
+    void a_shared_arena_that_is_closed_while_others_allocate_leaves_nothing() throws InterruptedException {
+        for (int round = 0; round < 200; round++) {
+            Arena arena = heap.openSharedArena();
+            AtomicInteger allocated = new AtomicInteger();
+            Thread other = Thread.ofPlatform().start(() -> {
+                try {
+                    while (true) {
+                        arena.allocate(3000).fill((byte) 1);
+                        allocated.incrementAndGet();
+                    }
+                } catch (IllegalStateException closed) {
+                    allocated.addAndGet(1 << 30);
+                }
+            });
+            while (allocated.get() < 3) {
+                Thread.onSpinWait();
+            }
+            closeWhileUsed(arena);
+            other.join();
+            assertTrue(allocated.get() >= 1 << 30);
+            assertEquals(0, heap.stats().liveBytes());
+        }
+    }
+
+    /// The JDK refuses to close what is being used at this moment.
+    private static void closeWhileUsed(Arena arena) {
+        while (true) {
+            try {
+                arena.close();
+                return;
+            } catch (IllegalStateException inUse) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     @Test

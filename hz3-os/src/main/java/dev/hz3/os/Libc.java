@@ -54,6 +54,9 @@ final class Libc {
     private static final MethodHandle SYSCALL = handle("syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), ERRNO,
             Linker.Option.firstVariadicArg(1));
+    /// Takes no longer than the few instructions that it is, and so need not tell the virtual machine that it has left.
+    private static final MethodHandle MEMSET =
+            handle("memset", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_LONG), Linker.Option.critical(false));
     private static final MethodHandle SYSCONF = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
     private Libc() {}
@@ -98,6 +101,15 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             return answer((int) MADVISE.invokeExact(state, address, bytes, advice), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /// Fills so few bytes that a collector can wait for it.
+    static void memset(long address, int value, long bytes) {
+        try {
+            MEMSET.invokeExact(address, value, bytes);
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LinuxSystem implements OperatingSystem {
 
     private static final int RETRIES = 16;
+    private static final long ZERO_BY_LIBRARY = 64;
+    /// A collector waits as long as this takes: some microseconds.
+    private static final long ZERO_AT_ONCE = 64 << 10;
     private static final int MINCORE_PAGES = 1 << 16;
     private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
     private static final long IOVEC_BYTES = 16;
@@ -187,10 +190,29 @@ public final class LinuxSystem implements OperatingSystem {
 
     @Override
     public MemorySegment view(ReservedRange range, long address, long bytes, Arena arena) {
-        if (!range.contains(address, bytes)) {
-            throw new IndexOutOfBoundsException("view(address=0x" + Long.toHexString(address) + ", bytes=" + bytes + "): not in " + range);
-        }
+        checkInside("view", range, address, bytes);
         return MemorySegment.ofAddress(address).reinterpret(bytes, arena, null);
+    }
+
+    /// The C library's way takes a third of the time of a segment's `fill`, but not for a few bytes, and the longest for none.
+    @Override
+    public void zero(ReservedRange range, long address, long bytes) {
+        checkInside("zero", range, address, bytes);
+        if (bytes < ZERO_BY_LIBRARY) {
+            MemorySegment.ofAddress(address).reinterpret(bytes).fill((byte) 0);
+            return;
+        }
+        long done = 0;
+        for (; bytes - done > ZERO_AT_ONCE; done += ZERO_AT_ONCE) {
+            Libc.memset(address + done, 0, ZERO_AT_ONCE);
+        }
+        Libc.memset(address + done, 0, bytes - done);
+    }
+
+    private static void checkInside(String verb, ReservedRange range, long address, long bytes) {
+        if (!range.contains(address, bytes)) {
+            throw new IndexOutOfBoundsException(verb + "(address=0x" + Long.toHexString(address) + ", bytes=" + bytes + "): not in " + range);
+        }
     }
 
     @Override

@@ -48,6 +48,13 @@ public interface OperatingSystem extends AutoCloseable {
     /// @throws IndexOutOfBoundsException where the part is not wholly in the range
     MemorySegment view(ReservedRange range, long address, long bytes, Arena arena);
 
+    /// Fills part of a range, any bytes, with zeroes. The caller owns it.
+    ///
+    /// @throws IndexOutOfBoundsException where the part is not wholly in the range
+    default void zero(ReservedRange range, long address, long bytes) {
+        view(range, address, bytes, Arena.global()).fill((byte) 0);
+    }
+
     /// Gives the memory behind every range of the batch back and keeps the addresses. A range that the batch marks
     /// as purged afterwards reads as zero; of one that it does not, the contents are unknown: neither kept nor zero.
     ///

@@ -138,6 +138,35 @@ class LinuxSystemIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 63, 64, 65, 4096, 65_536, 65_537, 200_001})
+    void what_is_zeroed_is_zero_and_its_neighbours_are_not(int bytes) {
+        ReservedRange range = reserve(ALIGNMENT, ALIGNMENT, ALIGNMENT);
+        os.commit(range, range.base(), range.bytes());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = os.view(range, range.base(), 300_000, arena);
+            memory.fill((byte) 0x55);
+
+            os.zero(range, range.base() + 1003, bytes);
+
+            for (int at = 0; at < memory.byteSize(); at++) {
+                boolean isZeroed = at >= 1003 && at < 1003 + bytes;
+                assertEquals(isZeroed ? 0 : 0x55, memory.get(ValueLayout.JAVA_BYTE, at), "at=" + at);
+            }
+        }
+    }
+
+    @Test
+    void what_lies_outside_the_range_is_not_zeroed() {
+        ReservedRange range = reserve(ALIGNMENT, ALIGNMENT, ALIGNMENT);
+        os.commit(range, range.base(), range.bytes());
+
+        assertThrows(IndexOutOfBoundsException.class, () -> os.zero(range, range.base() - 1, 100));
+        assertThrows(IndexOutOfBoundsException.class, () -> os.zero(range, range.end() - 99, 100));
+        assertThrows(IndexOutOfBoundsException.class, () -> os.zero(range, range.base(), -1));
+        assertThrows(IndexOutOfBoundsException.class, () -> os.zero(range, range.base() + 100, Long.MAX_VALUE));
+    }
+
     @Test
     void committing_again_changes_nothing() {
         ReservedRange range = reserve(ALIGNMENT, ALIGNMENT, ALIGNMENT);
