@@ -65,6 +65,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// A thread of a busy heap that was not seen for fewer epochs than this waits for a processor, most likely.
     private static final int BUSY_LOOKS = 4;
+    /// So many periods after the last turn the clock is late: a busy machine has not let it run.
+    private static final int LATE_PERIODS = 2;
     private static final int LARGE_OWNER = BlockStates.MAX_OWNER;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -752,11 +754,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// Whether the last turn that a thread turned is long enough ago. An epoch is a measure of time: pages rest so many epochs, threads are silent
-    /// for so many, and a busy heap must not make either of them shorter.
+    /// Whether the last turn, whoever turned it, is long enough ago. An epoch is a measure of time: pages rest so many epochs, threads are silent
+    /// for so many, and a busy heap must not make either of them shorter. Where there is a clock, threads turn what it is late for.
     private boolean isDue() {
         long now = nanoTime.getAsLong();
-        if (now - lastTurnNanos < TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis())) {
+        long periods = clock == null ? 1 : LATE_PERIODS;
+        if (now - lastTurnNanos < periods * TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis())) {
             return false;
         }
         lastTurnNanos = now;
@@ -779,6 +782,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// What the heap contributes to a turn.
     private long ownStep(Gate now) {
+        lastTurnNanos = nanoTime.getAsLong();
         supply.forget(now == Gate.IDLE);
         long moved = upkeep.trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
         return now == Gate.IDLE ? moved + supply.closeEmpty() : moved;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.os.LinuxSystem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -504,5 +505,42 @@ class NativeHeapTest {
             }
             assertEquals(0, quiet.residentBytes());
         }
+    }
+
+    @Test
+    void a_busy_thread_turns_no_epoch_before_a_period_has_passed_since_the_last_whoever_turned_it() {
+        HeapOptions options = HeapOptions.builder().reservedBytes(64L << 20).clock(false).clockPeriodMillis(50).slowPathsPerEpoch(8).build();
+        AtomicLong now = new AtomicLong();
+        try (NativeHeap busy = new NativeHeap(options, LinuxSystem.open(), 2, now::get)) {
+            assertEquals(0, epochsAfter(busy, now, 49));
+            assertEquals(1, epochsAfter(busy, now, 1));
+            now.addAndGet(TimeUnit.MILLISECONDS.toNanos(49));
+            busy.tick();
+            assertEquals(2, epochsAfter(busy, now, 49));
+            assertEquals(3, epochsAfter(busy, now, 1));
+        }
+    }
+
+    @Test
+    void a_busy_thread_leaves_turns_to_the_clock_until_it_is_late() {
+        HeapOptions options = HeapOptions.builder().reservedBytes(64L << 20).clockPeriodMillis(60_000).slowPathsPerEpoch(8).build();
+        AtomicLong now = new AtomicLong();
+        try (NativeHeap busy = new NativeHeap(options, LinuxSystem.open(), 2, now::get)) {
+            assertEquals(0, epochsAfter(busy, now, 119_999));
+            assertEquals(1, epochsAfter(busy, now, 1));
+        }
+    }
+
+    /// The epochs that there were when so many milliseconds, and then a few hundred slow paths, have gone by.
+    private static long epochsAfter(NativeHeap busy, AtomicLong now, int millis) {
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+        long[] blocks = new long[1000];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = busy.allocateAddress(4096);
+        }
+        for (long block : blocks) {
+            busy.freeAddress(block);
+        }
+        return busy.stats().epochs();
     }
 }

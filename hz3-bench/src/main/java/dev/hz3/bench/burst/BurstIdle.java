@@ -34,7 +34,13 @@ public final class BurstIdle {
     /// belongs to the base and not to the allocator.
     private static final long WARM_UP_BYTES = 64 * Mebibytes.BYTES;
 
-    private static final int WARM_UP_ROUNDS = 20;
+    private static final int WARM_UP_ROUNDS = 8;
+
+    /// New threads, growth from nothing and a pause each time: what happens once in a while must have happened before, or compiled code is thrown away
+    /// in the first burst because it came to something that it took for impossible.
+    private static final int WARM_UP_CREWS = 6;
+
+    private static final int WARM_UP_PAUSE_MILLIS = 100;
 
     private static final int PAGE_BYTES = 4096;
 
@@ -166,9 +172,19 @@ public final class BurstIdle {
     private void warmUp() {
         long averageBytes = Math.max(1, options.expectedBurstBytes() / options.objects());
         long objects = Math.clamp(WARM_UP_BYTES / options.threads() / averageBytes, 1, options.objectsOf(options.threads() - 1));
+        for (int number = 1; number <= WARM_UP_CREWS; number++) {
+            warmUp(Math.toIntExact(Math.max(1, objects * number / WARM_UP_CREWS)));
+            allocator.tick();
+            allocator.trim();
+            sleep(TimeUnit.MILLISECONDS.toNanos(WARM_UP_PAUSE_MILLIS));
+        }
+        ProcessMemory.measure();
+    }
+
+    private void warmUp(int objects) {
         List<Share> trial = new ArrayList<>();
         for (int i = 0; i < options.threads(); i++) {
-            trial.add(new Share(i, Math.toIntExact(objects), damage));
+            trial.add(new Share(i, objects, damage));
         }
         try (Crew crew = new Crew(trial)) {
             for (int round = 1; round <= WARM_UP_ROUNDS; round++) {
@@ -179,9 +195,6 @@ public final class BurstIdle {
                 crew.perform(share -> share.freeKept(allocator));
             }
         }
-        allocator.tick();
-        allocator.trim();
-        ProcessMemory.measure();
     }
 
     private void idleUntil(long deadline) {
