@@ -3,7 +3,7 @@ package dev.hz3.heap;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.hz3.segment.Segment;
+import dev.hz3.segment.states.BlockStates;
 import java.util.Arrays;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -102,7 +102,7 @@ public class CacheRaces {
             // From afar, and delivered.
             ThreadCache sender = heap.caches().byId(1);
             for (long block : new long[] {one, two}) {
-                int owner = heap.map().find(block).runs().returnFromAfar(Segment.pageOf(block));
+                int owner = BlockStates.returnFromAfar(heap.map().table().stateOf(block));
                 sender.send(sizeClass, block, owner);
             }
             sender.trim();

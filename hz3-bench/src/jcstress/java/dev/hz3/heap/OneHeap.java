@@ -3,9 +3,7 @@ package dev.hz3.heap;
 import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 
 import dev.hz3.bench.races.PaperMachine;
-import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
-import dev.hz3.segment.SmallRun;
 import java.util.Objects;
 
 /// A heap of a few segments on a machine of paper, without a clock, and the cache of a thread that does nothing by itself: whichever
@@ -57,13 +55,7 @@ public class OneHeap {
     ///
     /// @return whether it was refused
     final boolean ownersFree(long address) {
-        Segment segment = heap.map().near(address);
-        int page = Segment.pageOf(address);
-        SmallRun run = segment.smallRun(page);
-        boolean isFreed = run != SmallRun.NONE
-                ? cache.freeSmall(run, run.blockAt(address), address)
-                : cache.freeRun(segment, page, address);
-        return !isFreed && free(address);
+        return !cache.free(address) && free(address);
     }
 
     /// @return whether it was refused

@@ -22,7 +22,6 @@ import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
-import dev.hz3.segment.SmallRun;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +41,9 @@ class EpochStepsTest {
     private final ReleaseLedger ledger = new ReleaseLedger(os, map);
     private final ReleaseBoundary boundary = new ReleaseBoundary(map, ledger);
     private final PackPool pool = new PackPool(0);
-    private final SmallPages pages = new SmallPages();
-    private final CentralBins runs = new CentralBins();
-    private final RetireScan retire = new RetireScan(boundary, List.of(pages));
+    private final SmallPages pages = new SmallPages(map);
+    private final CentralBins runs = new CentralBins(map);
+    private final RetireScan retire = new RetireScan(map, boundary, List.of(pages));
     private final MediumReclaim reclaim = new MediumReclaim(map, boundary, List.of(runs));
 
     @BeforeEach
@@ -52,9 +51,9 @@ class EpochStepsTest {
         Segment small = map.open(SegmentKind.SMALL, pool);
         Segment medium = map.open(SegmentKind.MEDIUM, pool);
         for (int i = 0; i < 20; i++) {
-            SmallRun run = new SmallRun(small, boundary.claim(small, 1), SizeClasses.of(64));
-            small.enter(run);
-            pages.add(run);
+            int page = boundary.claim(small, 1);
+            small.enter(page, SizeClasses.of(64));
+            pages.add(small.addressOf(page));
             int first = boundary.claim(medium, 1);
             medium.tag(new PageRange(first, 1), SizeClasses.ofPages(1));
             runs.push(SizeClasses.ofPages(1), medium.addressOf(first));

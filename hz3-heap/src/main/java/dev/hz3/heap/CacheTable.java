@@ -1,7 +1,7 @@
 package dev.hz3.heap;
 
 import dev.hz3.segment.AddressMap;
-import dev.hz3.segment.BlockStates;
+import dev.hz3.segment.states.BlockStates;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -158,7 +158,7 @@ final class CacheTable {
 
     private synchronized ThreadCache create() {
         int id = byId.length + 1;
-        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), map, supply, this, options);
+        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), map.table(), supply, this, options);
         ThreadCache[] more = Arrays.copyOf(byId, id);
         more[id - 1] = cache;
         byId = more;

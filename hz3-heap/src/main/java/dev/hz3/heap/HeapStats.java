@@ -22,7 +22,9 @@ package dev.hz3.heap;
 /// @param purgeCalls system calls that this took (calls, not ranges)
 /// @param reusedPages waiting pages that were found used when their turn came
 /// @param purgeFailures ranges that the kernel refused to take
-/// @param violations crossings and frees from afar that were refused, and runs that were set aside
+/// @param violations what the allocator found wrong in itself: crossings that were refused, frees that met at the same moment, runs that were set aside
+/// @param invalidFrees what the application did wrong: frees and questions that were refused with an [InvalidFreeException]
+/// @param bookkeepingBytes bytes of the tables outside the Java heap that are resident, as far as is known
 /// @param clockWakeUps how often the heap's clock has woken up
 public record HeapStats(
         long liveBytes,
@@ -45,6 +47,8 @@ public record HeapStats(
         long reusedPages,
         long purgeFailures,
         long violations,
+        long invalidFrees,
+        long bookkeepingBytes,
         long clockWakeUps) {
 
     /// Pages purged for each system call; 0 where there was none.

@@ -9,9 +9,12 @@ final class Inbox {
 
     private static final int CLASS_SHIFT = 56; // above every address
     private static final int LEAST = 64;
+    private static final int MOST_KEPT = 16 * LEAST;
     private static final long[] NOTHING = {};
 
     private long[] letters = NOTHING;
+    private long[] read = NOTHING; // what the owner took last
+    private int taken; // the owner's
     private volatile int count;
 
     /// What is sent: the address of a block with its size class.
@@ -44,16 +47,20 @@ final class Inbox {
         count = had + howMany;
     }
 
-    /// Takes everything out, in an array of that length.
-    synchronized long[] takeAll() {
-        if (count == 0) {
-            return NOTHING;
-        }
-        long[] taken = Arrays.copyOf(letters, count);
+    /// Takes everything out. By the owner; what it returns is valid until the next time.
+    ///
+    /// @return an array whose first [#taken()] elements are the letters
+    synchronized long[] take() {
+        long[] full = letters;
+        taken = count;
         count = 0;
-        if (letters.length > 16 * LEAST) {
-            letters = NOTHING;
-        }
+        letters = read.length > MOST_KEPT ? NOTHING : read;
+        read = full;
+        return full;
+    }
+
+    /// How many letters were taken last. By the owner.
+    int taken() {
         return taken;
     }
 }

@@ -23,13 +23,14 @@ import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireBudget;
 import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
-import dev.hz3.segment.BlockStates;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageRange;
+import dev.hz3.segment.PageTable;
+import dev.hz3.segment.PageWord;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
-import dev.hz3.segment.SmallRun;
+import dev.hz3.segment.states.BlockStates;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -74,7 +75,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         // Now and not at the first allocation: a class whose initializer runs out of stack is lost to the virtual machine for good.
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            for (Class<?> needed : List.of(SizeClasses.class, Segment.class, SmallRun.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
+            for (Class<?> needed : List.of(SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
                     ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class)) {
                 lookup.ensureInitialized(needed);
             }
@@ -87,6 +88,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final HeapOptions options;
     private final ReservedRange range;
     private final AddressMap map;
+    private final PageTable table;
     private final ReleaseBoundary boundary;
     private final ReleaseLedger ledger;
     private final List<Shard> shards;
@@ -142,10 +144,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         this.options = options;
         this.nanoTime = nanoTime;
         lastTurnNanos = nanoTime.getAsLong();
-        long wanted = options.reservedBytes() & -SEGMENT_BYTES;
-        range = os.reserve(wanted, SEGMENT_BYTES, SEGMENT_BYTES);
+        map = AddressMap.reserve(os, options.reservedBytes());
+        table = map.table();
+        range = map.range();
         memory = os.view(range, range.base(), range.bytes(), arena);
-        map = new AddressMap(os, range);
         os.advise(range, range.base(), range.bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
         long limit = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
         map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
@@ -154,11 +156,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         int shardCount = options.shards() == 0 ? Math.min(64, SHARDS_PER_PROCESSOR * processors) : options.shards();
         List<Shard> all = new ArrayList<>();
         for (int i = 0; i < shardCount; i++) {
-            all.add(new Shard(i));
+            all.add(new Shard(i, map));
         }
         shards = List.copyOf(all);
         reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
-        retire = new RetireScan(boundary, shards.stream().map(Shard::smallPages).toList());
+        retire = new RetireScan(map, boundary, shards.stream().map(Shard::smallPages).toList());
         supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, options, nanoTime);
         gate = new IdleGate(options.idleEvents());
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
@@ -227,10 +229,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (byteSize > range.bytes()) {
             throw refusal(byteSize, byteAlignment, null);
         }
-        long address = allocateAligned(byteSize + BlockGuard.TAIL_BYTES, byteAlignment);
-        Segment segment = map.find(address);
-        by.issue(address, byteSize, usable(segment, Segment.pageOf(address)));
-        return address;
+        hold();
+        try {
+            long address = allocateAligned(byteSize + BlockGuard.TAIL_BYTES, byteAlignment);
+            by.issue(address, byteSize, sizeOf(map.find(address), Segment.pageOf(address)));
+            return address;
+        } finally {
+            letGo();
+        }
     }
 
     private long allocateAligned(long byteSize, long byteAlignment) {
@@ -383,8 +389,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
-        segment.runs().handOut(page, LARGE_OWNER);
-        largeBytes.add(usable(segment, page));
+        BlockStates.handOut(segment.wholeState(page), LARGE_OWNER);
+        largeBytes.add(sizeOf(segment, page));
         slowPathTaken(false);
         return address;
     }
@@ -420,13 +426,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeHeld(Segment segment, int first, long address) {
-        long bytes = usable(segment, first);
-        if (segment.runs().returnFromAfar(first) != LARGE_OWNER) { // of two who free it, one wins
-            throw invalid(address, "freed before");
+        long bytes = sizeOf(segment, first);
+        long state = segment.wholeState(first);
+        if (BlockStates.returnFromAfar(state) != LARGE_OWNER) { // of two who free it, one wins
+            throw invalid(address, FREED);
         }
-        segment.runs().collect(first, LARGE_OWNER);
+        BlockStates.collect(state, LARGE_OWNER);
         largeBytes.add(-bytes);
-        if (segment.tag(first) == Segment.SPAN) {
+        if (PageWord.sizeClass(segment.word(first)) == PageWord.SPAN) {
             supply.releaseSpan(segment);
         } else {
             boundary.release(segment, new PageRange(first, (int) (bytes >>> PAGE_SHIFT)), ReleaseReason.LARGE_FREE);
@@ -446,15 +453,20 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             checkOpen();
             throw invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
         }
-        ThreadCache cache = caches.mine();
-        if (cache == null || address != cache.young() || !isOf(cache.youngClass(), block.byteSize()) || !cache.freeAside(address)) {
-            checkExtent(address, block.byteSize());
-            freeAddress(address);
+        long byteSize = block.byteSize();
+        if (byteSize <= SizeClasses.MAX_MEDIUM_BYTES && table.covers(address)) {
+            ThreadCache cache = caches.mine();
+            if (cache != null && cache.free(address, SizeClasses.of(byteSize))) {
+                return;
+            }
         }
-    }
-
-    private static boolean isOf(int sizeClass, long byteSize) {
-        return byteSize <= SizeClasses.MAX_MEDIUM_BYTES && SizeClasses.of(byteSize) == sizeClass;
+        hold(); // what is not inside a cache may read the tables only while somebody holds them
+        try {
+            checkExtent(address, byteSize);
+            freeHolding(address);
+        } finally {
+            letGo();
+        }
     }
 
     /// A view that is shorter or longer than what was allocated is not what was allocated. Blocks remember their class and not
@@ -467,21 +479,17 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             }
             return;
         }
-        Segment segment = map.find(address);
-        int page = Segment.pageOf(address);
-        SmallRun run = segment.smallRun(page);
-        int tag = segment.tag(page);
-        boolean isOfClass = run != SmallRun.NONE || Segment.isRun(tag);
-        if (!isOfClass && !Segment.isHead(tag)) {
-            return; // freeAddress says what it is
-        }
+        long word = table.covers(address) ? table.word(address) : PageWord.NOBODYS;
+        int sizeClass = PageWord.sizeClass(word);
         boolean fits;
-        if (isOfClass) {
-            int sizeClass = run != SmallRun.NONE ? run.sizeClass() : Segment.classOf(tag);
+        if (sizeClass < SizeClasses.COUNT) {
             fits = byteSize <= SizeClasses.MAX_MEDIUM_BYTES
-                    && (SizeClasses.of(byteSize) == sizeClass || overAligned[sizeClass] && couldBe(byteSize, sizeClass));
+                    && (SizeClasses.of(byteSize) == sizeClass || overAligned[sizeClass] && couldBe(byteSize, sizeClass))
+                    || word == PageWord.NOBODYS; // freeAddress says what it is
         } else {
-            fits = Geometry.pagesFor(byteSize) << PAGE_SHIFT == usable(segment, page);
+            Segment segment = map.find(address);
+            int page = Segment.pageOf(address);
+            fits = !segment.beginsLarge(page) || Geometry.pagesFor(byteSize) << PAGE_SHIFT == sizeOf(segment, page);
         }
         if (!fits) {
             throw invalid(address, "a view of " + byteSize + " bytes, which is not what was allocated there");
@@ -502,108 +510,86 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws InvalidFreeException where it is not that; nothing has changed then
     public void freeAddress(long address) {
-        ThreadCache cache = caches.mine();
-        if (cache != null) {
-            if (address == cache.young()) {
-                if (cache.freeAside(address)) {
-                    return;
-                }
-            } else {
-                Segment segment = map.near(address);
-                int page = Segment.pageOf(address);
-                SmallRun run = segment.smallRun(page);
-                if (run != SmallRun.NONE) {
-                    int block = run.blockAt(address);
-                    if (block >= 0 && cache.freeSmall(run, block, address)) {
-                        return;
-                    }
-                } else if (segment.addressOf(page) == address && cache.freeRun(segment, page, address)) {
-                    return;
-                }
+        if (table.covers(address)) {
+            ThreadCache cache = caches.mine();
+            if (cache != null && cache.free(address)) {
+                return;
             }
         }
-        freeElsewhere(map.find(address), Segment.pageOf(address), address);
+        freeSlow(address);
     }
 
-    private void freeElsewhere(Segment segment, int page, long address) {
-        checkOpen();
+    private void freeSlow(long address) {
+        hold(); // what is not inside a cache may read the tables only while somebody holds them
+        try {
+            freeHolding(address);
+        } finally {
+            letGo();
+        }
+    }
+
+    private void freeHolding(long address) {
         if (guard == null) {
-            freeAnyway(segment, page, address);
+            freeUnguarded(address);
         } else {
             guard.free(address);
         }
     }
 
-    private void freeAnyway(Segment segment, int page, long address) {
-        SmallRun run = segment.smallRun(page);
-        if (run != SmallRun.NONE) {
-            int block = run.blockAt(address);
-            if (block < 0) {
-                throw invalid(address, INSIDE);
-            }
-            freeElsewhere(run.sizeClass(), run, block, address);
+    private void freeUnguarded(long address) {
+        long state = table.stateOf(address);
+        if (state != PageTable.NO_STATE) {
+            freeOfClass(PageWord.sizeClass(table.word(address)), address, state);
             return;
         }
-        int tag = segment.tag(page);
-        if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
-            throw invalid(address, whatIs(address, segment, tag));
+        Segment segment = map.find(address);
+        int page = Segment.pageOf(address);
+        if ((address & (PAGE_BYTES - 1)) != 0 || !segment.beginsLarge(page)) {
+            throw invalid(address, whatIs(address, segment));
         }
-        if (Segment.isRun(tag)) {
-            freeElsewhere(Segment.classOf(tag), segment.runs(), page, address);
-        } else {
-            freeLarge(segment, page, address);
-        }
+        freeLarge(segment, page, address);
     }
 
-    private void freeElsewhere(int sizeClass, BlockStates states, int block, long address) {
+    private void freeOfClass(int sizeClass, long address, long state) {
         ThreadCache cache = caches.mineAnyway();
         if (cache != null) {
-            freeWith(cache, sizeClass, states, block, address);
+            freeWith(cache, sizeClass, address, state);
             return;
         }
         ThreadCache shared = caches.shared();
         shared.lock().lock();
         try {
-            freeWith(shared, sizeClass, states, block, address);
+            freeWith(shared, sizeClass, address, state);
         } finally {
             shared.lock().unlock();
         }
     }
 
-    private void freeWith(ThreadCache cache, int sizeClass, BlockStates states, int block, long address) {
+    private void freeWith(ThreadCache cache, int sizeClass, long address, long state) {
         if (cache.free(address)) {
             return;
         }
-        int owner = returnFromAfar(states, block, address);
+        cache.prepareToSend();
+        int owner = BlockStates.returnFromAfar(state);
         if (owner == BlockStates.HELD) {
-            throw invalid(address, "freed before");
+            throw invalid(address, FREED);
         }
         cache.send(sizeClass, address, owner);
-    }
-
-    private int returnFromAfar(BlockStates states, int block, long address) {
-        int owner = states.returnFromAfar(block);
-        if (owner != BlockStates.HELD) {
-            return owner;
-        }
-        int keeper = states.keeper(block);
-        return keeper != BlockStates.HELD && caches.byId(keeper).returnYoung(address)
-                ? keeper
-                : states.returnFromAfar(block); // it may have become a block like others in between; a live one is not set aside again
     }
 
     /// Several, so that threads that run at the same time are seldom of one shard.
     private static final int SHARDS_PER_PROCESSOR = 4;
     private static final String INSIDE = "inside a block, not its beginning";
+    private static final String FREED = "freed before";
 
-    private String whatIs(long address, Segment segment, int tag) {
+    private String whatIs(long address, Segment segment) {
         if (!range.contains(address, 1)) {
             return "not an address of this heap";
         }
         if (segment == Segment.NOWHERE) {
             return "nothing was allocated there, or it was freed before";
         }
-        return tag == Segment.UNTAGGED ? "in free memory: freed before, or never allocated" : INSIDE;
+        return segment.isNobodys(Segment.pageOf(address)) ? "in free memory: freed before, or never allocated" : INSIDE;
     }
 
     private InvalidFreeException invalid(long address, String what) {
@@ -615,50 +601,34 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws InvalidFreeException where no live block begins there
     public long usableSize(long address) {
-        return guard == null ? usable(address) : guard.size(address);
+        hold();
+        try {
+            return guard == null ? usable(address) : guard.size(address);
+        } finally {
+            letGo();
+        }
     }
 
     private long usable(long address) {
-        checkOpen();
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
-        SmallRun run = segment.smallRun(page);
-        boolean isLive;
-        if (run != SmallRun.NONE) {
-            int block = run.blockAt(address);
-            if (block < 0) {
-                throw invalid(address, INSIDE);
+        long state = table.stateOf(address);
+        if (state == PageTable.NO_STATE) {
+            if ((address & (PAGE_BYTES - 1)) != 0 || !segment.beginsLarge(page)) {
+                throw invalid(address, whatIs(address, segment));
             }
-            isLive = isLive(run, block, address);
-        } else {
-            int tag = segment.tag(page);
-            if (!Segment.isHead(tag) || (address & (PAGE_BYTES - 1)) != 0) {
-                throw invalid(address, whatIs(address, segment, tag));
-            }
-            isLive = isLive(segment.runs(), page, address);
+            state = segment.wholeState(page);
         }
-        if (!isLive) {
-            throw invalid(address, "freed before");
+        if (!BlockStates.isLive(state)) {
+            throw invalid(address, FREED);
         }
-        return usable(segment, page);
-    }
-
-    private boolean isLive(BlockStates states, int block, long address) {
-        int keeper = states.keeper(block);
-        return keeper != BlockStates.HELD && caches.byId(keeper).isYoung(address) || states.isLive(block);
+        return sizeOf(segment, page);
     }
 
     /// The size of the block, or of each of the blocks, of the run that `page` belongs to.
-    private static long usable(Segment segment, int page) {
-        SmallRun run = segment.smallRun(page);
-        if (run != SmallRun.NONE) {
-            return SizeClasses.bytes(run.sizeClass());
-        }
-        int tag = segment.tag(page);
-        if (Segment.isRun(tag)) {
-            return SizeClasses.bytes(Segment.classOf(tag));
-        }
-        return (tag == Segment.SPAN ? segment.spanPages() : segment.runPages(page)) << PAGE_SHIFT;
+    private static long sizeOf(Segment segment, int page) {
+        int sizeClass = PageWord.sizeClass(segment.word(page));
+        return sizeClass < SizeClasses.COUNT ? SizeClasses.bytes(sizeClass) : segment.largePages(page) << PAGE_SHIFT;
     }
 
     // ---- arenas --------------------------------------------------------------------------------------------------
@@ -732,7 +702,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The last one to let go gives the addresses back.
     void letGo() {
         if (holds.decrementAndGet() == 0) {
-            os.unreserve(range);
+            map.unreserve();
             os.close();
         }
     }
@@ -783,7 +753,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// What the heap contributes to a turn.
     private long ownStep(Gate now) {
         lastTurnNanos = nanoTime.getAsLong();
-        supply.forget(now == Gate.IDLE);
         long moved = upkeep.trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
         return now == Gate.IDLE ? moved + supply.closeEmpty() : moved;
     }
@@ -863,7 +832,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 ledger.purgeCalls(),
                 ledger.reusedPages(),
                 ledger.purgeFailures(),
-                violations + invalidFrees.sum(),
+                violations,
+                invalidFrees.sum(),
+                table.bookkeepingBytes(),
                 clock == null ? 0 : clock.wakeUps());
     }
 
@@ -893,7 +864,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
         @Override
         public void release(long address) {
-            freeAnyway(map.find(address), Segment.pageOf(address), address);
+            freeUnguarded(address);
         }
     }
 

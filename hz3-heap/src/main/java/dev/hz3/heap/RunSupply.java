@@ -11,7 +11,6 @@ import dev.hz3.os.HugePageMode;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
-import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireBudget;
 import dev.hz3.retire.scan.RetireScan;
@@ -22,13 +21,11 @@ import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
-import dev.hz3.segment.SmallRun;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -44,20 +41,7 @@ final class RunSupply {
     private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
     private static final RetireBudget RETIRE = new RetireBudget(RECALL_FROM_PAGES, false);
 
-    /// Much of what is resident lies free where it is this share, one in so many; less than that is much in a heap of few pages, 128 MiB.
-    private static final int SLACK_SHARE = 4;
-    private static final int SMALL_SLACK_SHARE = 24;
-    private static final int FEW_PAGES = 128 << 8;
-    /// So many pages of growth are worth a look.
-    private static final int GROWTH_PAGES = 64;
-    /// Of what was more than ever, this share, one in so many, is never paid for again: so a load that goes round in a circle comes to an end of paying.
-    private static final int FORGIVEN_SHARE = 32;
-    /// At a turn of a busy heap, this share of what has gone since is forgotten.
-    private static final int FORGOTTEN_SHARE = 16;
-    private static final int GROWTH_CALLS = 4;
-
     private final OperatingSystem os;
-    private final boolean releases;
     private final LongSupplier nanoTime;
     private final HugePagePolicy hugePages;
     private final AddressMap map;
@@ -67,13 +51,8 @@ final class RunSupply {
     private final RetireScan retire;
     private final List<Shard> shards;
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
-    private final LongAdder claimedPages = new LongAdder();
     /// Pages that were clean when they were claimed, since the beginning. Less those that were purged they are what is resident, or may be.
     private final LongAdder grown = new LongAdder();
-    /// Those of them that have not been looked at yet.
-    private final AtomicLong unpaid = new AtomicLong();
-    /// The most pages that were resident, as far as is remembered.
-    private final AtomicLong highest = new AtomicLong();
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
@@ -83,7 +62,6 @@ final class RunSupply {
         this.retire = retire;
         this.nanoTime = nanoTime;
         this.os = os;
-        releases = options.release();
         hugePages = new HugePagePolicy(
                 options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
                 (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
@@ -102,32 +80,32 @@ final class RunSupply {
         return shards.get((from + step) % shards.size());
     }
 
-    /// Puts blocks of a class into `addresses[from]` and behind it, at most `max`, out of what the heap has: what is its own shard's, or room of another that
+    /// Puts blocks of a class into `pairs[from]` and behind it, for each its address and the address of its state, at most `max`, out of what the heap has: what is its own shard's, or room of another that
     /// has whole segments free. Threads of two shards that use neighbouring pages of one segment wait for each other at each block: who holds them is written down in one place.
     ///
     /// @return how many it was; 0 where the heap must grow first
-    int fill(int shard, int sizeClass, long[] addresses, int from, int max) {
-        return fill(shard, sizeClass, addresses, from, max, false);
+    int fill(int shard, int sizeClass, long[] pairs, int from, int max) {
+        return fill(shard, sizeClass, pairs, from, max, false);
     }
 
     /// @param everywhere whether any room will do, whosever it is
-    private int fill(int shard, int sizeClass, long[] addresses, int from, int max, boolean everywhere) {
+    private int fill(int shard, int sizeClass, long[] pairs, int from, int max, boolean everywhere) {
         return SizeClasses.isMedium(sizeClass)
-                ? fillMedium(shard, sizeClass, addresses, from, max, everywhere)
-                : fillSmall(shard, sizeClass, addresses, from, max, everywhere);
+                ? fillMedium(shard, sizeClass, pairs, from, max, everywhere)
+                : fillSmall(shard, sizeClass, pairs, from, max, everywhere);
     }
 
     /// The same out of a new segment.
     ///
     /// @return how many it was, at least one
     /// @throws OutOfMemoryError where there is none
-    int grow(int shard, int sizeClass, long[] addresses, int from, int max) {
+    int grow(int shard, int sizeClass, long[] pairs, int from, int max) {
         try {
             return SizeClasses.isMedium(sizeClass)
-                    ? growMedium(shard, sizeClass, addresses, from, max)
-                    : growSmall(shard, sizeClass, addresses, from, max);
+                    ? growMedium(shard, sizeClass, pairs, from, max)
+                    : growSmall(shard, sizeClass, pairs, from, max);
         } catch (OutOfMemoryError full) {
-            int filled = fill(shard, sizeClass, addresses, from, max, true);
+            int filled = fill(shard, sizeClass, pairs, from, max, true);
             if (filled == 0) {
                 throw full;
             }
@@ -142,26 +120,26 @@ final class RunSupply {
 
     // ---- medium --------------------------------------------------------------------------------------------------
 
-    private int fillMedium(int shard, int sizeClass, long[] addresses, int from, int max, boolean everywhere) {
+    private int fillMedium(int shard, int sizeClass, long[] pairs, int from, int max, boolean everywhere) {
         int filled = 0;
         for (int i = 0; filled == 0 && i < (everywhere ? shards.size() : 1); i++) {
-            filled = shard(shard, i).runs().pop(sizeClass, addresses, from, max);
+            filled = shard(shard, i).runs().pop(sizeClass, pairs, from, max);
         }
         do {
             for (int i = 0; filled == 0 && i < shards.size(); i++) {
                 PackPool pool = shard(shard, i).mediumPool();
                 if (i == 0 || everywhere || pool.hasEmpty()) {
-                    filled = claimMedium(pool, sizeClass, addresses, from, max);
+                    filled = claimMedium(pool, sizeClass, pairs, from, max);
                 }
             }
         } while (filled == 0 && recall());
         return filled;
     }
 
-    private int growMedium(int shard, int sizeClass, long[] addresses, int from, int max) {
+    private int growMedium(int shard, int sizeClass, long[] pairs, int from, int max) {
         // Ours alone until it is listed, so that one who has opened a segment goes away with a run.
         Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
-        int filled = claimMedium(segment, sizeClass, addresses, from, max);
+        int filled = claimMedium(segment, sizeClass, pairs, from, max);
         list(segment);
         return filled;
     }
@@ -185,17 +163,17 @@ final class RunSupply {
         return stocked;
     }
 
-    private int claimMedium(PackPool pool, int sizeClass, long[] addresses, int from, int max) {
+    private int claimMedium(PackPool pool, int sizeClass, long[] pairs, int from, int max) {
         int pages = SizeClasses.pages(sizeClass);
         int filled = 0;
         for (Segment segment = pool.tightest(pages); segment != Segment.NOWHERE && filled < max; segment = pool.tightest(pages)) {
-            filled += claimMedium(segment, sizeClass, addresses, from + filled, max - filled);
+            filled += claimMedium(segment, sizeClass, pairs, from + 2 * filled, max - filled);
             pool.update(segment);
         }
         return filled;
     }
 
-    private int claimMedium(Segment segment, int sizeClass, long[] addresses, int from, int max) {
+    private int claimMedium(Segment segment, int sizeClass, long[] pairs, int from, int max) {
         int pages = SizeClasses.pages(sizeClass);
         int filled = 0;
         int clean = 0;
@@ -208,23 +186,24 @@ final class RunSupply {
             clean += segment.cleanPages(run);
             segment.tag(run, sizeClass);
             claimedByClass.incrementAndGet(sizeClass);
-            addresses[from + filled++] = segment.addressOf(first);
+            pairs[from + 2 * filled] = segment.addressOf(first);
+            pairs[from + 2 * filled + 1] = segment.wholeState(first);
+            filled++;
         }
-        claimedPages.add((long) filled * pages);
         note(clean);
         return filled;
     }
 
     // ---- small ---------------------------------------------------------------------------------------------------
 
-    private int fillSmall(int shard, int sizeClass, long[] addresses, int from, int max, boolean everywhere) {
-        int filled = shards.get(shard).smallPages().take(sizeClass, addresses, from, max);
+    private int fillSmall(int shard, int sizeClass, long[] pairs, int from, int max, boolean everywhere) {
+        int filled = shards.get(shard).smallPages().take(sizeClass, pairs, from, max);
         while (filled == 0) {
-            SmallRun run = claimSmall(shard, sizeClass, everywhere);
-            if (run == SmallRun.NONE) {
+            long run = claimSmall(shard, sizeClass, everywhere);
+            if (run == SmallPages.NO_RUN) {
                 break;
             }
-            filled = listAndTake(run, addresses, from, max);
+            filled = listAndTake(run, sizeClass, pairs, from, max);
         }
         return filled;
     }
@@ -244,25 +223,26 @@ final class RunSupply {
         return empty;
     }
 
-    private int growSmall(int shard, int sizeClass, long[] addresses, int from, int max) {
-        int filled = retireEmpty() ? fillSmall(shard, sizeClass, addresses, from, max, false) : 0;
+    private int growSmall(int shard, int sizeClass, long[] pairs, int from, int max) {
+        int filled = retireEmpty() ? fillSmall(shard, sizeClass, pairs, from, max, false) : 0;
         while (filled == 0) {
             Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
             int first = boundary.claim(segment, SizeClasses.pages(sizeClass));
             list(segment);
-            filled = listAndTake(entered(segment, first, sizeClass), addresses, from, max);
+            filled = listAndTake(entered(segment, first, sizeClass), sizeClass, pairs, from, max);
         }
         return filled;
     }
 
     /// @return how many; 0 where others were quicker and took all that was listed
-    private int listAndTake(SmallRun run, long[] addresses, int from, int max) {
-        SmallPages pages = shards.get(run.segment().home().shard()).smallPages();
+    private int listAndTake(long run, int sizeClass, long[] pairs, int from, int max) {
+        SmallPages pages = shards.get(map.find(run).home().shard()).smallPages();
         pages.add(run);
-        return pages.take(run.sizeClass(), addresses, from, max);
+        return pages.take(sizeClass, pairs, from, max);
     }
 
-    private SmallRun claimSmall(int shard, int sizeClass, boolean everywhere) {
+    /// @return the address of a new run; [SmallPages#NO_RUN] if there is no room
+    private long claimSmall(int shard, int sizeClass, boolean everywhere) {
         int pages = SizeClasses.pages(sizeClass);
         for (int i = 0; i < shards.size(); i++) {
             PackPool pool = shard(shard, i).smallPool();
@@ -273,41 +253,45 @@ final class RunSupply {
                 int first = boundary.claim(segment, pages);
                 pool.update(segment);
                 if (first != ReleaseBoundary.NONE) {
-                    return entered(segment, first, sizeClass);
+                    long run = entered(segment, first, sizeClass);
+                    if (run == SmallPages.NO_RUN) {
+                        break; // its states have no room in this segment, which would be the tightest again
+                    }
+                    return run;
                 }
             }
         }
-        return SmallRun.NONE;
+        return SmallPages.NO_RUN;
     }
 
-    private SmallRun entered(Segment segment, int first, int sizeClass) {
-        SmallRun run = new SmallRun(segment, first, sizeClass);
-        segment.enter(run);
-        claimedPages.add(run.pages().count());
-        note(segment.cleanPages(run.pages()));
-        return run;
+    private long entered(Segment segment, int first, int sizeClass) {
+        int pages = SizeClasses.pages(sizeClass);
+        note(segment.cleanPages(new PageRange(first, pages)));
+        if (!segment.enter(first, sizeClass)) {
+            boundary.release(segment, first, pages, ReleaseReason.SMALL_PAGE_RETIRE);
+            segment.home().update(segment);
+            return SmallPages.NO_RUN;
+        }
+        return segment.addressOf(first);
     }
 
     // ---- back to stock -------------------------------------------------------------------------------------------
 
-    /// Puts free blocks of one class back in stock, each with the shard that owns its segment. No cache has a say in what becomes of a run of pages there.
-    void stock(int sizeClass, long[] addresses, int from, int count) {
-        int end = from + count;
+    /// Puts free blocks of one class back in stock, each with the shard that owns its segment: `pairs[from]` and those behind it. Needs no memory.
+    void stock(int sizeClass, long[] pairs, int from, int count) {
+        int end = from + 2 * count;
         int first = from;
         while (first < end) {
-            int owner = ownerOf(addresses[first]);
-            int next = first + 1;
-            while (next < end && ownerOf(addresses[next]) == owner) {
-                next++;
+            int owner = ownerOf(pairs[first]);
+            int next = first + 2;
+            while (next < end && ownerOf(pairs[next]) == owner) {
+                next += 2;
             }
             Shard shard = shards.get(owner);
             if (SizeClasses.isMedium(sizeClass)) {
-                for (int i = first; i < next; i++) {
-                    map.find(addresses[i]).runs().hold(Segment.pageOf(addresses[i]));
-                }
-                shard.runs().push(sizeClass, addresses, first, next - first);
+                shard.runs().push(sizeClass, pairs, first, (next - first) / 2);
             } else {
-                shard.smallPages().give(map, sizeClass, addresses, first, next - first);
+                shard.smallPages().give(sizeClass, pairs, first, (next - first) / 2);
             }
             first = next;
         }
@@ -328,7 +312,6 @@ final class RunSupply {
             return span(shard, pages);
         }
         int count = (int) pages;
-        pay(count); // before it is resident, and before anything is claimed
         do {
             for (int i = 0; i < shards.size(); i++) {
                 PackPool pool = shard(shard, i).mediumPool();
@@ -349,7 +332,6 @@ final class RunSupply {
 
     private long claimedLarge(Segment segment, int first, int count) {
         PageRange run = new PageRange(first, count);
-        claimedPages.add(count);
         grown.add(segment.cleanPages(run));
         segment.tagLarge(run);
         return segment.addressOf(first);
@@ -361,16 +343,17 @@ final class RunSupply {
             throw new OutOfMemoryError("pages=" + pages + ": more than the reserved range has, slots=" + map.slots());
         }
         List<Segment> found = claimAdjoining((int) segments);
+        if (found.isEmpty() && takeOverAll(shards.get(shard).mediumPool())) {
+            found = claimAdjoining((int) segments);
+        }
         boolean isFound = !found.isEmpty();
         if (!isFound) {
             StackRoom.ensure();
-            pay(segments * PAGES_PER_SEGMENT);
             found = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), (int) segments);
         }
         long left = pages;
         for (Segment segment : found) {
             int count = (int) Math.min(left, PAGES_PER_SEGMENT);
-            claimedPages.add(isFound ? PAGES_PER_SEGMENT : count);
             grown.add(segment.cleanPages(new PageRange(0, count)));
             if (!isFound) {
                 boundary.claim(segment, count);
@@ -388,6 +371,20 @@ final class RunSupply {
             segment.home().update(segment);
         }
         return found.getFirst().base();
+    }
+
+    /// Every small segment that is wholly free becomes a medium one.
+    ///
+    /// @return whether one did
+    private boolean takeOverAll(PackPool home) {
+        StackRoom.ensure();
+        Segment taken = takeOver(SegmentKind.MEDIUM, home);
+        boolean isAny = taken != Segment.NOWHERE;
+        while (taken != Segment.NOWHERE) {
+            list(taken);
+            taken = takeOverEmpty(SegmentKind.MEDIUM, home);
+        }
+        return isAny;
     }
 
     /// Claims `count` adjoining segments, each of them whole, out of those that are wholly free; none where there are no such.
@@ -419,7 +416,6 @@ final class RunSupply {
 
     private void giveUp(List<Segment> claimed) {
         for (Segment segment : claimed) {
-            claimedPages.add(PAGES_PER_SEGMENT);
             boundary.release(segment, new PageRange(0, PAGES_PER_SEGMENT), ReleaseReason.LARGE_FREE);
             segment.home().update(segment);
         }
@@ -428,7 +424,7 @@ final class RunSupply {
 
     /// Releases the pages of a block that begins with `head` and goes on behind it. The caller owns all of it.
     void releaseSpan(Segment head) {
-        long left = head.spanPages();
+        long left = head.largePages(0);
         long at = head.base();
         while (left > 0) {
             Segment segment = map.find(at);
@@ -445,6 +441,10 @@ final class RunSupply {
     /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
     private Segment open(SegmentKind kind, PackPool home) {
         StackRoom.ensure();
+        Segment other = takeOver(kind, home);
+        if (other != Segment.NOWHERE) {
+            return other;
+        }
         boolean asks = hugePages.wants(map.open());
         Segment segment = map.open(kind, home);
         note(kind.headerPages());
@@ -463,72 +463,62 @@ final class RunSupply {
         return segment;
     }
 
+    /// A segment of the other kind that is wholly free becomes one of this kind, with the pages that it has: what is free and resident serves first,
+    /// whoever had it, and nothing is purged in order to grow.
+    private Segment takeOver(SegmentKind kind, PackPool home) {
+        Segment taken = takeOverEmpty(kind, home);
+        return taken == Segment.NOWHERE && recallOther(kind) ? takeOverEmpty(kind, home) : taken;
+    }
+
+    /// What lies in stock for the other kind becomes free pages, if it is as much as a segment.
+    ///
+    /// @return whether some did
+    private boolean recallOther(SegmentKind kind) {
+        return kind == SegmentKind.SMALL
+                ? stockedPages() >= PAGES_PER_SEGMENT && recall.tick(ReclaimBudget.ALL) > 0
+                : emptyPages() >= PAGES_PER_SEGMENT && retire.tick(RetireBudget.ALL) > 0;
+    }
+
+    private Segment takeOverEmpty(SegmentKind kind, PackPool home) {
+        for (Shard shard : shards) {
+            PackPool pool = kind == SegmentKind.SMALL ? shard.mediumPool() : shard.smallPool();
+            if (!pool.hasEmpty()) {
+                continue;
+            }
+            for (Segment segment : pool.empty()) {
+                int header = segment.kind().headerPages();
+                if (segment.isClean(new PageRange(header, PAGES_PER_SEGMENT - header)) // not resident: a new one is as good
+                        || boundary.claim(segment, PAGES_PER_SEGMENT - header) == ReleaseBoundary.NONE) {
+                    continue;
+                }
+                map.close(segment);
+                int clean = segment.cleanPages(new PageRange(0, PAGES_PER_SEGMENT));
+                Segment other = map.reopen(segment, kind, home);
+                boundary.noteResident(other);
+                note(clean);
+                return other;
+            }
+        }
+        return Segment.NOWHERE;
+    }
+
     /// Notes pages that were clean and are no longer.
     private void note(int pages) {
         grown.add(pages);
-        unpaid.addAndGet(pages);
     }
 
-    /// Whether the heap has grown to where it never was, so that [#pay()] is due.
-    boolean isOwing() {
-        return unpaid.get() >= GROWTH_PAGES && unpaid.getAndSet(0) >= GROWTH_PAGES && residentPages() > highest.get();
-    }
-
-    /// Pays for what the heap has grown by.
-    void pay() {
-        pay(0);
-    }
-
-    /// More is resident than ever was, or will be with the `coming` pages: as much of what is free and resident goes back, where much is. So the
-    /// footprint follows what is live, however fast it changes its shape.
-    private void pay(long coming) {
-        long before = highest.get();
-        long resident = residentPages() + coming;
-        long over = resident - before;
-        if (!releases || over <= 0) {
-            return;
-        }
-        if (!isMuchResident()) {
-            highest.compareAndSet(before, resident);
-            return;
-        }
-        StackRoom.ensure();
-        highest.compareAndSet(before, before + over / FORGIVEN_SHARE);
-        recall.tick(new ReclaimBudget(Integer.MAX_VALUE, over, false));
-        retire.tick(new RetireBudget(over, false));
-        ledger.purgeEarly(boundary, new PurgePlan(0, over, GROWTH_CALLS));
-    }
-
-    /// At a turn: what was resident once counts less and less; what was before a silence, not at all.
-    void forget(boolean idle) {
-        long before = highest.get();
-        long fallen = before - residentPages();
-        highest.compareAndSet(before, before - (idle ? fallen : fallen / FORGOTTEN_SHARE));
-    }
-
-    /// Whether so little is resident that what single threads keep matters to it.
-    boolean hasFewPages() {
-        return residentPages() < FEW_PAGES;
-    }
-
-    private long residentPages() {
-        return grown.sum() - ledger.purgedPages();
-    }
-
-    /// Whether much of what is resident lies free, in stock or in empty runs, or waits.
-    private boolean isMuchResident() {
-        long resident = residentPages();
-        long used = claimedPages.sum() - boundary.releasedPages();
-        long free = resident - used + stockedPages() + emptyPages();
-        return free >= RECALL_FROM_PAGES && free * (hasFewPages() ? SMALL_SLACK_SHARE : SLACK_SHARE) >= resident;
+    /// How many pages of the range are resident, or may be.
+    long residentPages() {
+        return Math.max(0, grown.sum() - ledger.purgedPages());
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.
     private void list(Segment segment) {
-        if (segment.isHuge()) {
+        int header = segment.kind().headerPages();
+        PageRange pages = new PageRange(header, PAGES_PER_SEGMENT - header);
+        if (segment.cleanPages(pages) == 0) {
             // What is never claimed of it is resident all the same, and goes back like all else.
-            int header = segment.kind().headerPages();
-            ledger.enqueue(segment, new PageRange(header, PAGES_PER_SEGMENT - header));
+            ledger.enqueue(segment, pages);
         }
         segment.home().update(segment);
     }

@@ -1,5 +1,6 @@
 package dev.hz3.heap;
 
+import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.CentralBins;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.SmallPages;
@@ -14,8 +15,8 @@ import java.util.List;
 /// @param smallPool small segments with room
 record Shard(int index, CentralBins runs, SmallPages smallPages, PackPool mediumPool, PackPool smallPool) {
 
-    Shard(int index) {
-        this(index, new CentralBins(), new SmallPages(), new PackPool(index), new PackPool(index));
+    Shard(int index, AddressMap map) {
+        this(index, new CentralBins(map), new SmallPages(map), new PackPool(index), new PackPool(index));
     }
 
     List<PackPool> pools() {

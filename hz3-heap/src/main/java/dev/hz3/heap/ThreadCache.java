@@ -1,10 +1,9 @@
 package dev.hz3.heap;
 
-import dev.hz3.segment.AddressMap;
-import dev.hz3.segment.BlockStates;
-import dev.hz3.segment.Segment;
+import dev.hz3.segment.PageTable;
+import dev.hz3.segment.PageWord;
 import dev.hz3.segment.SizeClasses;
-import dev.hz3.segment.SmallRun;
+import dev.hz3.segment.states.BlockStates;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -12,18 +11,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The free blocks that one thread keeps for itself: a stack of addresses for each size class. The fast path.
+/// The free blocks that one thread keeps for itself: a stack of pairs for each size class. The fast path.
+///
+///     stack      │ block │ its state │ block │ its state │ …      addresses both
 ///
 ///     allocate   pop ──▶ hand out            empty: inbox, then the run supply fills half a stack
-///     free       take back ──▶ push          full: the older half goes to stock
+///     free       look up ──▶ hold ──▶ push   full: the older half goes to stock
 ///     from afar  mark returned ──▶ outbox ──▶ owner's inbox ──▶ collect
 ///
-/// One block is *aside*. Its state says so once, and then it goes to and fro between `latest`, where it is free, and `young`, where a user has it,
-/// with nothing to look up: most blocks that a program is done with soon are the last that it allocated.
-///
-///     latest ──allocate──▶ young ──free──▶ latest
-///        ▲                   │  └─from afar (CAS)──▶ young, marked ──▶ collect
-///        └── a free block    └──▶ live like others, when another block is to be young
+/// An allocation looks nothing up. A free finds the state of its block by two loads, see [PageTable].
 ///
 /// Who may use it. The owner notes in `presence` that it goes in and out, with plain stores and no
 /// fence. Upkeep may borrow the cache of a silent thread: it sets `revoked`, makes every thread of the process fence
@@ -35,14 +31,12 @@ final class ThreadCache {
 
     private static final VarHandle PRESENCE;
     private static final VarHandle REVOKED;
-    private static final VarHandle YOUNG;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             PRESENCE = lookup.findVarHandle(ThreadCache.class, "presence", int.class);
             REVOKED = lookup.findVarHandle(ThreadCache.class, "revoked", boolean.class);
-            YOUNG = lookup.findVarHandle(ThreadCache.class, "young", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -65,34 +59,31 @@ final class ThreadCache {
     private static final int SHED_FROM_BYTES = 512 << 10;
     private static final int MAX_LOOKS = 1 << 20;
 
+    /// In place of a class: whichever the block is of.
+    private static final int ANY_CLASS = -1;
+    /// How many elements a pair has.
+    private static final int PAIR = 2;
+
     /// The free blocks of one class, the youngest last.
     private static final class Stack {
-        /// As long as the stack may be deep; of no length it is disarmed: the next operation takes the slow path and is noticed.
-        private long[] blocks;
-        private int count;
+        private long[] pairs = NOTHING;
+        /// Behind the youngest pair.
+        private int top;
+        /// Where the stack is full. 0 means disarmed: the next free takes the slow path and is noticed. The pairs are kept, so that none are made for it.
+        private int limit;
 
-        private Stack(long[] disarmed) {
-            blocks = disarmed;
+        private int count() {
+            return top / PAIR;
         }
     }
 
-    /// Beside a class: the latest block was the young one before, so that there is none, and may be it again.
-    private static final int ONCE_YOUNG = 1 << 8;
-    private static final int CLASS = ONCE_YOUNG - 1;
-    /// In place of a class: there is no latest block.
-    private static final int NONE = -1;
-    /// There is none either, and the next free takes the slow path and is noticed.
-    private static final int ASLEEP = -2;
-    /// In place of a young block: there is none. Beside its address: it was freed from afar. No block's address is odd.
-    private static final long MARK = 1;
-    /// So many times in a row the latest block must have come back as the next one, before it is worth setting it aside.
-    private static final int MANY_PAIRS = 8;
+    private static final long[] NOTHING = {};
 
     private final int id;
     private final int shard;
-    private final AddressMap map;
+    private final PageTable table;
     private final RunSupply supply;
-    private final CacheTable table;
+    private final CacheTable caches;
     private final long cacheBytes;
     private final int slowPathsPerEpoch;
     private final Inbox inbox = new Inbox();
@@ -102,15 +93,9 @@ final class ThreadCache {
     private boolean revoked;
     private volatile boolean closed;
 
-    private final long[] disarmed = {};
     private final Stack[] stacks = new Stack[SizeClasses.COUNT];
-    /// The block that is aside and free, and its class.
-    private int latestClass = ASLEEP;
-    private long latest;
-    /// The block that is aside and live, and its class. Others mark it when they free it.
-    private long young = MARK;
-    private int youngClass;
-    private int pairs;
+    /// On its way from a stack to stock.
+    private final long[] older = new long[PAIR * (MAX_BLOCKS + 1) / 2];
     private boolean armed;
 
     private final long[] outbox = new long[OUTBOX];
@@ -121,6 +106,7 @@ final class ThreadCache {
     private final long[] sent = new long[SizeClasses.COUNT];
     private final long[] collected = new long[SizeClasses.COUNT];
     private long violations;
+    private long unsent;
     private int slowPaths;
 
     /// The thread that owns it; null while vacant or shared. Written under the table's lock, read by anybody.
@@ -128,15 +114,15 @@ final class ThreadCache {
     /// How many looks in a row found it unchanged; upkeep's own.
     private int silentLooks;
 
-    ThreadCache(int id, int shard, AddressMap map, RunSupply supply, CacheTable table, HeapOptions options) {
+    ThreadCache(int id, int shard, PageTable table, RunSupply supply, CacheTable caches, HeapOptions options) {
         this.id = id;
         this.shard = shard;
-        this.map = map;
         this.supply = supply;
         this.table = table;
+        this.caches = caches;
         cacheBytes = options.cacheBytes();
         slowPathsPerEpoch = options.slowPathsPerEpoch();
-        Arrays.setAll(stacks, _ -> new Stack(disarmed));
+        Arrays.setAll(stacks, _ -> new Stack());
     }
 
     int id() {
@@ -230,56 +216,23 @@ final class ThreadCache {
 
     // ---- the fast path -------------------------------------------------------------------------------------------
 
-    /// A block of class `sizeClass`, live. By the owner.
+    /// Returns a block of class `sizeClass`, live. By the owner.
     ///
-    /// @throws OutOfMemoryError where none is to be had
+    /// @throws OutOfMemoryError if none is to be had
     long allocate(int sizeClass) {
         enter();
-        long address;
-        int difference = sizeClass ^ latestClass;
-        if (difference == ONCE_YOUNG) {
-            address = latest;
-            latestClass = NONE;
-            young = address;
-            exit();
-            return address;
+        Stack stack = stacks[sizeClass];
+        int top = stack.top - PAIR;
+        if (top < 0) {
+            return allocateSlowly(sizeClass);
         }
-        if (difference == 0) {
-            address = latest;
-            latestClass = NONE;
-            if (pairs >= MANY_PAIRS && isPairing()) {
-                youngClass = sizeClass;
-                young = address;
-                exit();
-                return address;
-            }
-        } else {
-            Stack stack = stacks[sizeClass];
-            int top = stack.count - 1;
-            if (top < 0) {
-                return allocateSlowly(sizeClass);
-            }
-            address = stack.blocks[top];
-            stack.count = top;
-        }
-        handOut(sizeClass, address);
+        long[] pairs = stack.pairs;
+        long address = pairs[top];
+        long state = pairs[top + 1];
+        stack.top = top;
+        BlockStates.handOut(state, id);
         exit();
         return address;
-    }
-
-    /// Whether there is no young block. Where there is one, it becomes a block like others, in the hands of its user, and pairs are counted anew.
-    private boolean isPairing() {
-        if (young == MARK) {
-            return true;
-        }
-        pairs = 0;
-        long block = young & ~MARK;
-        handOut(youngClass, block); // before the exchange: who frees it from afar and does not find it young looks for this
-        if (!YOUNG.compareAndSet(this, block, MARK)) {
-            young = MARK;
-            handOver(youngClass, block);
-        }
-        return false;
     }
 
     private long allocateSlowly(int sizeClass) {
@@ -287,11 +240,14 @@ final class ThreadCache {
             grow(sizeClass);
             collect(false);
             Stack stack = stacks[sizeClass];
-            if (stack.count == 0) {
+            if (stack.top == 0) {
                 fill(sizeClass, stack);
             }
-            long address = stack.blocks[--stack.count];
-            handOut(sizeClass, address);
+            int top = stack.top - PAIR;
+            long address = stack.pairs[top];
+            long state = stack.pairs[top + 1];
+            stack.top = top;
+            BlockStates.handOut(state, id);
             return address;
         } finally {
             exit();
@@ -300,173 +256,58 @@ final class ThreadCache {
     }
 
     private void fill(int sizeClass, Stack stack) {
-        int most = Math.max(1, stack.blocks.length / 2);
-        int filled = supply.fill(shard, sizeClass, stack.blocks, 0, most);
+        int most = Math.max(1, stack.limit / (2 * PAIR));
+        int filled = supply.fill(shard, sizeClass, stack.pairs, 0, most);
         if (filled == 0 && supply.isSmall() && shed(sizeClass) >= SHED_FROM_BYTES) {
-            filled = supply.fill(shard, sizeClass, stack.blocks, 0, most);
+            filled = supply.fill(shard, sizeClass, stack.pairs, 0, most);
         }
-        stack.count = filled != 0 ? filled : supply.grow(shard, sizeClass, stack.blocks, 0, most);
-        if (supply.isOwing()) {
-            if (supply.hasFewPages()) {
-                shed(sizeClass);
-            }
-            supply.pay();
-        }
+        stack.top = PAIR * (filled != 0 ? filled : supply.grow(shard, sizeClass, stack.pairs, 0, most));
     }
 
-    /// Writes down that a block was freed from afar; its letter is on its way.
-    private void handOver(int sizeClass, long address) {
-        Segment segment = map.near(address);
-        int page = Segment.pageOf(address);
-        if (sizeClass >= SizeClasses.FIRST_MEDIUM) {
-            segment.runs().setReturned(page, id);
-        } else {
-            SmallRun run = segment.smallRun(page);
-            run.setReturned(run.blockOf(address), id);
-        }
-    }
-
-    private void handOut(int sizeClass, long address) {
-        Segment segment = map.near(address);
-        int page = Segment.pageOf(address);
-        if (sizeClass >= SizeClasses.FIRST_MEDIUM) {
-            segment.runs().handOut(page, id);
-        } else {
-            SmallRun run = segment.smallRun(page);
-            run.handOut(run.blockOf(address), id);
-        }
-    }
-
-    /// Takes the live block at `address`, any number, back, if it is one that this cache handed out. By the owner.
+    /// Takes the live block at `address`, which lies in the range of the heap, back if it is one that this cache handed out. By the owner.
     ///
     /// @return whether it was; if not, nothing has changed
     boolean free(long address) {
-        if (freeAside(address)) {
-            return true;
-        }
-        Segment segment = map.near(address);
-        int page = Segment.pageOf(address);
-        SmallRun run = segment.smallRun(page);
-        if (run != SmallRun.NONE) {
-            int block = run.blockAt(address);
-            return block >= 0 && freeSmall(run, block, address);
-        }
-        return segment.addressOf(page) == address && freeRun(segment, page, address);
+        return free(address, ANY_CLASS);
     }
 
-    /// The address of the young block, with or without a mark; or a mark alone. A recent value.
-    long young() {
-        return young;
-    }
-
-    /// The class of the young block, while there is one. By the owner.
-    int youngClass() {
-        return youngClass;
-    }
-
-    /// The same for a block that may be the young one.
-    boolean freeAside(long address) {
+    /// Does the same for a block of class `expected`, or of [#ANY_CLASS].
+    boolean free(long address, int expected) {
         enter();
-        if (address != young || (address & MARK) != 0) {
+        long word = table.word(address);
+        int sizeClass = PageWord.sizeClass(word);
+        if (sizeClass != expected && expected != ANY_CLASS) {
             exit();
             return false;
         }
-        if (latestClass != NONE) {
-            freeYoung(address);
-            return true;
-        }
-        young = MARK;
-        latest = address;
-        latestClass = youngClass | ONCE_YOUNG;
-        exit();
-        return true;
-    }
-
-    /// The same for block number `block` of a run.
-    boolean freeSmall(SmallRun run, int block, long address) {
-        enter();
-        if (!run.isOf(block, id)) {
+        long offset = PageWord.offset(word, address);
+        long block = SizeClasses.blockAt(sizeClass, offset);
+        long state = table.states(word) + block * BlockStates.BYTES;
+        if (SizeClasses.offsetOf(sizeClass, block) != offset || !BlockStates.isOf(state, id)) {
             exit();
             return false;
         }
-        push(run.sizeClass(), run, block, address);
-        return true;
-    }
-
-    /// The same for a run of whole pages: what lies at `page` of `segment`, where nothing need begin.
-    boolean freeRun(Segment segment, int page, long address) {
-        enter();
-        if (!segment.runs().isOf(page, id)) {
-            exit();
-            return false;
-        }
-        push(Segment.classOf(segment.tag(page)), segment.runs(), page, address);
-        return true;
-    }
-
-    /// Keeps a block, and goes out. The latest one before it goes to its stack.
-    private void push(int sizeClass, BlockStates states, int block, long address) {
-        int older = latestClass;
-        if (older == ASLEEP) {
-            freeSlowly(sizeClass, states, block, address);
-            return;
-        }
-        Stack stack = stacks[older >= 0 ? older & CLASS : sizeClass];
-        int count = stack.count;
-        if (older >= 0) {
-            if (count >= stack.blocks.length) {
-                freeSlowly(sizeClass, states, block, address);
-                return;
-            }
-        } else {
-            long distance = address - latest;
-            pairs = pairs + 1 & ~(int) ((distance | -distance) >> Long.SIZE - 1);
-        }
-        if (pairs >= MANY_PAIRS) {
-            states.setAside(block, id);
-        } else {
-            states.hold(block);
-        }
-        // No call from here on until all is said: where there is no stack left for one, the block before this one would be in two places.
-        if (older >= 0) {
-            stack.blocks[count] = latest;
-            stack.count = count + 1;
-        }
-        latestClass = sizeClass;
-        latest = address;
-        exit();
-    }
-
-    private void freeSlowly(int sizeClass, BlockStates states, int block, long address) {
-        try {
-            stackLatest(sizeClass);
-            states.setAside(block, id);
-            latestClass = sizeClass;
-            latest = address;
-            collect(false);
-        } finally {
-            exit();
-            leaveSlowly();
-        }
-    }
-
-    /// The young block is freed while another is the latest.
-    private void freeYoung(long address) {
-        int sizeClass = youngClass;
         Stack stack = stacks[sizeClass];
-        int count = stack.count;
-        if (latestClass >= 0 && count < stack.blocks.length) {
-            young = MARK;
-            stack.blocks[count] = address;
-            stack.count = count + 1;
-            exit();
-            return;
+        int top = stack.top;
+        if (top >= stack.limit) {
+            freeSlowly(sizeClass, address, state);
+            return true;
         }
+        long[] pairs = stack.pairs;
+        BlockStates.hold(state);
+        // No call from here on until all is said: if there is no stack left for one, the block would be lost.
+        pairs[top] = address;
+        pairs[top + 1] = state;
+        stack.top = top + PAIR;
+        exit();
+        return true;
+    }
+
+    private void freeSlowly(int sizeClass, long address, long state) {
         try {
-            stackLatest(sizeClass);
-            young = MARK;
-            latestClass = sizeClass;
-            latest = address;
+            armed = true;
+            BlockStates.hold(state);
+            keep(sizeClass, address, state);
             collect(false);
         } finally {
             exit();
@@ -474,30 +315,20 @@ final class ThreadCache {
         }
     }
 
-    /// The latest block goes to its stack, which may be longer from now on; where there is none, that of `next` is armed.
-    private void stackLatest(int next) {
-        int sizeClass = latestClass >= 0 ? latestClass & CLASS : latestClass;
-        grow(sizeClass >= 0 ? sizeClass : next);
-        if (sizeClass >= 0) {
-            latestClass = NONE;
-            keep(sizeClass, latest);
+    /// Makes room for one letter, before its block is marked as returned: what fails here has changed nothing. By this cache's owner.
+    void prepareToSend() {
+        if (outboxCount == OUTBOX) {
+            enter();
+            try {
+                flushOutbox();
+            } finally {
+                exit();
+            }
         }
-    }
-
-    /// Marks the block at `address` as returned, if it is the young one. By any thread but the owner.
-    ///
-    /// @return whether it was, and its owner must be told
-    boolean returnYoung(long address) {
-        return YOUNG.compareAndSet(this, address, address | MARK);
-    }
-
-    /// Whether the block at `address` is the young one, in the hands of a user. Any thread; a recent value.
-    boolean isYoung(long address) {
-        return (long) YOUNG.getVolatile(this) == address;
     }
 
     /// Notes a block that its caller has just marked as returned; the cache with number `to`, which handed it out, hears of it soon. By this
-    /// cache's owner.
+    /// cache's owner, after [#prepareToSend()].
     void send(int sizeClass, long address, int to) {
         enter();
         sent[sizeClass]++;
@@ -514,6 +345,9 @@ final class ThreadCache {
         }
         try {
             flushOutbox();
+        } catch (OutOfMemoryError full) {
+            // The letters stay here, and are sent before the next one is written: this one is on its way all the same.
+            unsent++;
         } finally {
             exit();
             leaveSlowly();
@@ -523,7 +357,7 @@ final class ThreadCache {
     // ---- inside, off the fast path -------------------------------------------------------------------------------
 
     /// Arms a stack, or lets one that has proved too short be twice as long, up to its class's limit: threads that do
-    /// little keep little.
+    /// little keep little. For allocations alone: a free needs no memory.
     private void grow(int sizeClass) {
         int bytes = SizeClasses.bytes(sizeClass);
         boolean isMedium = SizeClasses.isMedium(sizeClass);
@@ -532,10 +366,12 @@ final class ThreadCache {
                 : Math.clamp(Math.min(cacheBytes, SMALL_CACHE_BYTES) / bytes, SMALL_START_BLOCKS, MAX_BLOCKS);
         int start = isMedium ? Math.clamp(START_BYTES / bytes, MIN_BLOCKS, most) : SMALL_START_BLOCKS;
         Stack stack = stacks[sizeClass];
-        int depth = stack.blocks.length;
-        if (depth < most) {
-            stack.blocks = Arrays.copyOf(stack.blocks, depth == 0 ? start : Math.min(most, 2 * depth));
+        int depth = stack.limit / PAIR;
+        int wanted = depth == 0 ? start : Math.min(most, 2 * depth);
+        if (stack.pairs.length < PAIR * wanted) {
+            stack.pairs = Arrays.copyOf(stack.pairs, PAIR * wanted);
         }
+        stack.limit = PAIR * Math.max(depth, wanted);
         armed = true;
     }
 
@@ -545,23 +381,34 @@ final class ThreadCache {
         if (isTurn) {
             slowPaths = 0;
         }
-        table.slowPathTaken(isTurn);
+        caches.slowPathTaken(isTurn);
     }
 
-    /// Puts a free block on its stack; the older half of a full stack goes to stock.
-    private void keep(int sizeClass, long address) {
+    /// Puts a free block on its stack; the older half of a full stack goes to stock. Needs no memory.
+    private void keep(int sizeClass, long address, long state) {
         Stack stack = stacks[sizeClass];
-        int depth = stack.blocks.length;
-        if (depth == 0) {
-            grow(sizeClass);
-        } else if (stack.count == depth) {
-            // Off the stack before they are in stock: where this breaks off in between, blocks are lost, and none is in two places.
-            long[] older = Arrays.copyOf(stack.blocks, (depth + 1) / 2);
-            System.arraycopy(stack.blocks, older.length, stack.blocks, 0, depth - older.length);
-            stack.count -= older.length;
-            supply.stock(sizeClass, older, 0, older.length);
+        if (stack.limit == 0) {
+            int depth = SizeClasses.isMedium(sizeClass) ? MIN_BLOCKS : SMALL_START_BLOCKS;
+            stack.limit = Math.min(stack.pairs.length, PAIR * depth);
         }
-        stack.blocks[stack.count++] = address;
+        if (stack.top >= stack.limit) {
+            if (stack.top == 0) { // it never had room for one
+                older[0] = address;
+                older[1] = state;
+                supply.stock(sizeClass, older, 0, 1);
+                return;
+            }
+            // Off the stack before they are in stock: if this breaks off in between, blocks are lost, and none is in two places.
+            int moved = PAIR * ((stack.count() + 1) / 2);
+            System.arraycopy(stack.pairs, 0, older, 0, moved);
+            System.arraycopy(stack.pairs, moved, stack.pairs, 0, stack.top - moved);
+            stack.top -= moved;
+            supply.stock(sizeClass, older, 0, moved / PAIR);
+        }
+        int top = stack.top;
+        stack.pairs[top] = address;
+        stack.pairs[top + 1] = state;
+        stack.top = top + PAIR;
     }
 
     /// Takes in what others have freed: to the stacks, or all to stock.
@@ -569,50 +416,45 @@ final class ThreadCache {
         if (inbox.isEmpty()) {
             return;
         }
-        long[] one = new long[1];
-        for (long letter : inbox.takeAll()) {
+        long[] letters = inbox.take();
+        for (int i = 0, count = inbox.taken(); i < count; i++) {
+            long letter = letters[i];
             int sizeClass = Inbox.sizeClassOf(letter);
             long address = Inbox.addressOf(letter);
             collected[sizeClass]++;
-            if (!isCollected(address)) {
+            long state = table.stateOf(address);
+            // By now anything may have become of a block whose mark does not stand.
+            if (state == PageTable.NO_STATE || !BlockStates.collect(state, id)) {
                 violations++; // freed by its owner at the same moment: that free had its effect, this one has none
             } else if (toStock) {
-                one[0] = address;
-                supply.stock(sizeClass, one, 0, 1);
+                older[0] = address;
+                older[1] = state;
+                supply.stock(sizeClass, older, 0, 1);
             } else {
-                keep(sizeClass, address);
+                keep(sizeClass, address, state);
             }
         }
-    }
-
-    /// Takes a returned block back, if its mark still stands. By now anything may have become of a block whose mark does not.
-    private boolean isCollected(long address) {
-        if (young == (address | MARK)) {
-            young = MARK;
-            return true;
-        }
-        Segment segment = map.find(address);
-        int page = Segment.pageOf(address);
-        SmallRun run = segment.smallRun(page);
-        if (run == SmallRun.NONE) {
-            return segment.runs().collect(page, id);
-        }
-        int block = run.blockAt(address);
-        return block >= 0 && run.collect(block, id);
     }
 
     private void flushOutbox() {
         int first = 0;
-        while (first < outboxCount) {
-            int to = outboxOwners[first];
-            int next = first + 1;
-            while (next < outboxCount && outboxOwners[next] == to) {
-                next++;
+        try {
+            while (first < outboxCount) {
+                int to = outboxOwners[first];
+                int next = first + 1;
+                while (next < outboxCount && outboxOwners[next] == to) {
+                    next++;
+                }
+                caches.byId(to).inbox().add(outbox, first, next - first);
+                first = next;
             }
-            table.byId(to).inbox().add(outbox, first, next - first);
-            first = next;
+        } finally {
+            // What was sent is sent once, also if the rest must wait.
+            int left = outboxCount - first;
+            System.arraycopy(outbox, first, outbox, 0, left);
+            System.arraycopy(outboxOwners, first, outboxOwners, 0, left);
+            outboxCount = left;
         }
-        outboxCount = 0;
     }
 
     /// What this cache keeps of other classes goes to stock, before a small heap grows. Inside, with the stack that is wanted empty.
@@ -621,7 +463,7 @@ final class ThreadCache {
     private long shed(int wanted) {
         long bytes = 0;
         for (int c = 0; c < stacks.length; c++) {
-            bytes += (long) stacks[c].count * SizeClasses.bytes(c);
+            bytes += (long) stacks[c].count() * SizeClasses.bytes(c);
         }
         if (bytes >= SHED_FROM_BYTES) {
             for (int c = 0; c < stacks.length; c++) {
@@ -635,10 +477,10 @@ final class ThreadCache {
 
     private int empty(int sizeClass) {
         Stack stack = stacks[sizeClass];
-        int count = stack.count;
+        int count = stack.count();
         if (count != 0) {
-            stack.count = 0;
-            supply.stock(sizeClass, stack.blocks, 0, count);
+            stack.top = 0;
+            supply.stock(sizeClass, stack.pairs, 0, count);
         }
         return count;
     }
@@ -659,13 +501,9 @@ final class ThreadCache {
         int blocks = outboxCount + inbox.count();
         flushOutbox();
         collect(true);
-        if (latestClass >= 0) {
-            keep(latestClass & CLASS, latest);
-        }
-        latestClass = ASLEEP;
         for (int c = 0; c < stacks.length; c++) {
             blocks += empty(c);
-            stacks[c].blocks = disarmed;
+            stacks[c].limit = 0;
         }
         armed = false;
         return blocks;
@@ -674,12 +512,17 @@ final class ThreadCache {
     // ---- what it holds, read by anybody --------------------------------------------------------------------------
 
     int count(int sizeClass) {
-        return stacks[sizeClass].count + (latestClass >= 0 && (latestClass & CLASS) == sizeClass ? 1 : 0);
+        return stacks[sizeClass].count();
     }
 
     /// Blocks of the class that this cache sent on their way, less those that it collected.
     long onTheWay(int sizeClass) {
         return sent[sizeClass] - collected[sizeClass];
+    }
+
+    /// Letters that could not be delivered when they should have been, for want of memory, and were later.
+    long unsent() {
+        return unsent;
     }
 
     long violations() {

@@ -36,10 +36,10 @@ class MisuseTest {
 
     private void assertRefused(long address) {
         long live = heap.stats().liveBytes();
-        long violations = heap.stats().violations();
+        long invalidFrees = heap.stats().invalidFrees();
         assertEquals(address, assertThrows(InvalidFreeException.class, () -> heap.freeAddress(address)).address());
         assertEquals(live, heap.stats().liveBytes());
-        assertEquals(violations + 1, heap.stats().violations());
+        assertEquals(invalidFrees + 1, heap.stats().invalidFrees());
     }
 
     private static <T> T elsewhere(Callable<T> job) throws Exception {
@@ -132,7 +132,7 @@ class MisuseTest {
         }
         long base = blocks.get(blocks.size() / 2).address() & -Geometry.SEGMENT_BYTES;
         long live = heap.stats().liveBytes();
-        long violations = heap.stats().violations();
+        long invalidFrees = heap.stats().invalidFrees();
         long refused = 0;
         for (int offset = 0; offset < Geometry.SEGMENT_BYTES; offset++) {
             if (!beginnings.contains(base + offset)) {
@@ -145,7 +145,7 @@ class MisuseTest {
                 }
             }
         }
-        assertEquals(violations + refused, heap.stats().violations());
+        assertEquals(invalidFrees + refused, heap.stats().invalidFrees());
         assertEquals(live, heap.stats().liveBytes());
         blocks.forEach(MisuseTest::assertIntact);
         blocks.forEach(heap::free);

@@ -226,7 +226,8 @@ class NativeHeapTest {
         assertEquals(address, refused.address());
         assertSays(refused, "0x" + Long.toHexString(address), what);
         assertEquals(before.liveBytes(), heap.stats().liveBytes());
-        assertEquals(before.violations() + 1, heap.stats().violations());
+        assertEquals(before.invalidFrees() + 1, heap.stats().invalidFrees());
+        assertEquals(0, heap.stats().violations());
     }
 
     @Test
@@ -438,6 +439,7 @@ class NativeHeapTest {
             closeWhileUsed(arena);
             other.join();
             assertTrue(allocated.get() >= 1 << 30);
+            heap.trim(); // after the clock's turn, if it has one: what upkeep is moving is counted in neither place
             assertEquals(0, heap.stats().liveBytes());
         }
     }

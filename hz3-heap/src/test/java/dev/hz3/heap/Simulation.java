@@ -15,11 +15,11 @@ import dev.hz3.release.boundary.BoundaryViolation;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
+import dev.hz3.segment.PageTable;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentHeader;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
-import dev.hz3.segment.SmallRun;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +85,7 @@ final class Simulation implements SimulationMachine.Guest {
     private long hash;
     private long interleaved;
     private long refusedFrees;
+    private long refusedCrossings;
     private long outOfMemory;
 
     /// A life of these steps. `memory` is zero, has room for the largest range there is, and is zero again afterwards.
@@ -289,7 +290,7 @@ final class Simulation implements SimulationMachine.Guest {
         }
     }
 
-    /// One size again and again, until the block is set aside, and then once more.
+    /// One size again and again, as a program does that frees at once what it allocates, and then once more.
     private void allocatePairs(SimulationThreads.Actor actor) {
         long bytes = size();
         for (int pairs = 10 + draw.next(4); pairs > 0 && allocate(bytes, 1, actor); pairs--) {
@@ -380,7 +381,7 @@ final class Simulation implements SimulationMachine.Guest {
                 count = draw.of(-1, 0, 513, 2 + first, Integer.MAX_VALUE);
             }
             boolean isThere = first >= 0 && first < PAGES_PER_SEGMENT && count >= 1 && count <= PAGES_PER_SEGMENT - first;
-            if (isThere && (count != 1 || segment.tag(first) != Segment.UNTAGGED)) {
+            if (isThere && (count != 1 || !segment.isNobodys(first))) {
                 return; // somebody's, perhaps
             }
         }
@@ -389,7 +390,7 @@ final class Simulation implements SimulationMachine.Guest {
         try {
             heap.boundary().release(segment, first, count, reason);
         } catch (BoundaryViolation refused) {
-            refusedFrees++;
+            refusedCrossings++;
             if (!Arrays.equals(before, words(segment))) {
                 throw new SimulationFailure("a refused release changed something: first=" + first + ", " + segment, refused);
             }
@@ -412,7 +413,8 @@ final class Simulation implements SimulationMachine.Guest {
         return before.liveBytes() == after.liveBytes() && before.mappedBytes() == after.mappedBytes()
                 && before.waitingPages() == after.waitingPages() && before.stockPages() == after.stockPages()
                 && before.cachedBytes() == after.cachedBytes() && before.boundaryCalls() == after.boundaryCalls()
-                && before.violations() + 1 == after.violations();
+                && before.violations() == after.violations()
+                && before.invalidFrees() + 1 == after.invalidFrees();
     }
 
     private long wrongAddress() {
@@ -559,6 +561,15 @@ final class Simulation implements SimulationMachine.Guest {
 
     @Override
     public void purging(long address, long bytes) {
+        if (!map.range().contains(address, 1)) {
+            try {
+                requireTablesOfNobody(address, bytes); // at addresses of the real machine, which are others each time
+            } catch (SimulationFailure broken) {
+                fail(broken);
+                throw broken;
+            }
+            return;
+        }
         note(address + bytes);
         if (address == purgingAddress && bytes == purgingBytes && interleaved == purgingSince) {
             return; // nobody has done anything since
@@ -571,6 +582,20 @@ final class Simulation implements SimulationMachine.Guest {
         } catch (SimulationFailure broken) {
             fail(broken);
             throw broken;
+        }
+    }
+
+    /// Tables leave with the segment that they describe, and no sooner.
+    private void requireTablesOfNobody(long address, long bytes) {
+        for (int slot = 0; slot < map.slots(); slot++) {
+            for (int which = 0; which < PageTable.RANGES; which++) {
+                long at = map.table().tableAddress(slot, which);
+                long end = slot + 1 < map.slots() ? map.table().tableAddress(slot + 1, which) : Long.MAX_VALUE;
+                if (address < end && at < address + bytes && (which == 1 || slot + 1 < map.slots() || address < map.table().tableAddress(0, 1))
+                        && (map.at(slot) != Segment.NOWHERE || model.isLive(heap.base() + ((long) slot << SEGMENT_SHIFT), SEGMENT_BYTES))) {
+                    throw new SimulationFailure("tables are purged that describe slot " + slot + ", " + map.at(slot));
+                }
+            }
         }
     }
 
@@ -590,10 +615,9 @@ final class Simulation implements SimulationMachine.Guest {
         int first = Segment.pageOf(address);
         int end = first + (int) (bytes / PAGE_BYTES);
         for (int page = first; page < end; page++) {
-            if (segment.isFree(page) || segment.tag(page) != Segment.UNTAGGED || segment.smallRun(page) != SmallRun.NONE
-                    || page < segment.kind().headerPages()) {
-                throw new SimulationFailure("purged and not lent: page " + page + ", free=" + segment.isFree(page) + ", tag="
-                        + segment.tag(page) + ", " + segment);
+            if (segment.isFree(page) || !segment.isNobodys(page) || page < segment.kind().headerPages()) {
+                throw new SimulationFailure("purged and not lent: page " + page + ", free=" + segment.isFree(page) + ", word=0x"
+                        + Long.toHexString(segment.word(page)) + ", " + segment);
             }
         }
     }
@@ -644,7 +668,8 @@ final class Simulation implements SimulationMachine.Guest {
         note(stats.purgedPages());
         require(stats.waitingPages() >= dirty, "pages that are free and not clean do not wait: " + dirty + ", ", stats);
         require(stats.liveBytes() == model.liveBytes(), "liveBytes is not " + model.liveBytes() + ": ", stats);
-        require(stats.violations() == refusedFrees, "violations is not " + refusedFrees + ": ", stats);
+        require(stats.violations() == refusedCrossings, "violations is not " + refusedCrossings + ": ", stats);
+        require(stats.invalidFrees() == refusedFrees, "invalidFrees is not " + refusedFrees + ": ", stats);
         require(stats.stepFailures() == 0, "a step of a turn failed: ", stats);
         require(stats.mappedBytes() >= (long) open << SEGMENT_SHIFT && stats.mappedBytes() <= (long) limit() << SEGMENT_SHIFT,
                 "mapped: open=" + open + ", limit=" + limit() + ", ", stats);
@@ -683,11 +708,11 @@ final class Simulation implements SimulationMachine.Guest {
         }
         boolean isSmall = segment.kind() == SegmentKind.SMALL;
         for (int page = 0; page < PAGES_PER_SEGMENT; page++) {
-            boolean isNothing = segment.tag(page) == Segment.UNTAGGED && segment.smallRun(page) == SmallRun.NONE;
+            boolean isNothing = segment.isNobodys(page);
             boolean isHeader = page < segment.kind().headerPages();
-            if (segment.isFree(page) ? !isNothing || isHeader : isNothing != isHeader || isSmall && !isHeader && segment.smallRun(page) == SmallRun.NONE) {
-                throw new SimulationFailure("page " + page + " is free=" + segment.isFree(page) + ", tag=" + segment.tag(page) + ", run="
-                        + segment.smallRun(page) + ": " + segment);
+            if (segment.isFree(page) ? !isNothing || isHeader : isNothing != isHeader) {
+                throw new SimulationFailure("page " + page + " is free=" + segment.isFree(page) + ", word=0x"
+                        + Long.toHexString(segment.word(page)) + ": " + segment);
             }
             if (isThorough && segment.isFree(page)) {
                 auditFree(segment, page);

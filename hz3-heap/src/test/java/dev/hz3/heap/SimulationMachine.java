@@ -80,6 +80,11 @@ final class SimulationMachine implements OperatingSystem {
     }
 
     @Override
+    public ReservedRange reserveTable(long bytes) {
+        return faulty.reserveTable(bytes);
+    }
+
+    @Override
     public void unreserve(ReservedRange range) {
         faulty.unreserve(range);
     }

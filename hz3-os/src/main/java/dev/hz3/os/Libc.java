@@ -19,6 +19,7 @@ import java.lang.invoke.VarHandle;
 final class Libc {
 
     static final int PROT_NONE = 0;
+    static final int PROT_READ = 1;
     static final int PROT_READ_WRITE = 3;
     static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
     static final int MADV_DONTNEED = 4;

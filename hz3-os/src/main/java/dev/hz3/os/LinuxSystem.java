@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The real machine: Linux, through the C library.
@@ -19,6 +21,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LinuxSystem implements OperatingSystem {
 
     private static final int RETRIES = 16;
+    /// What lies unmapped on either side of a table, in bytes: more than an overflow by one wrong index is likely to cross.
+    private static final long TABLE_ROOM_BYTES = 1 << 20;
+    /// How many addresses must be left to the virtual machine where they are limited, in bytes.
+    private static final long HEADROOM_BYTES = 64 << 20;
     private static final long ZERO_BY_LIBRARY = 64;
     /// A collector waits as long as this takes: some microseconds.
     private static final long ZERO_AT_ONCE = 64 << 10;
@@ -44,6 +50,7 @@ public final class LinuxSystem implements OperatingSystem {
     private final long descriptor; // of this process; PIDFD_SELF, or one that must be closed, or NO_DESCRIPTOR
     private final long membarrier;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Set<Long> tables = ConcurrentHashMap.newKeySet(); // where the tables begin that have room around them
 
     private LinuxSystem(PurgeWay best) {
         pageBytes = Math.toIntExact(Libc.sysconf(Libc.SC_PAGESIZE));
@@ -159,6 +166,35 @@ public final class LinuxSystem implements OperatingSystem {
                 + "; does a limit on address space (ulimit -v) forbid it?");
     }
 
+    @Override
+    public ReservedRange reserveTable(long bytes) {
+        if (bytes <= 0 || (bytes & (pageBytes - 1)) != 0) {
+            throw new IllegalArgumentException("reserveTable(bytes=" + bytes + "): not whole pages of " + pageBytes);
+        }
+        long room = TABLE_ROOM_BYTES;
+        long mapped = Libc.mmapNone(bytes + 2 * room);
+        // Readable, and not writable before it is committed: the kernel accounts for what may be written.
+        long answer = mapped < 0 ? mapped : Libc.mprotect(mapped + room, bytes, Libc.PROT_READ);
+        if (answer >= 0) {
+            // Tables are the last that a heap reserves. The virtual machine ends itself if it finds no addresses a moment later.
+            answer = Libc.mmapNone(HEADROOM_BYTES);
+            if (answer > 0) {
+                Libc.munmap(answer, HEADROOM_BYTES);
+            }
+        }
+        if (answer < 0) {
+            if (mapped > 0) {
+                Libc.munmap(mapped, bytes + 2 * room);
+            }
+            throw new OutOfMemoryError("reserveTable(bytes=" + bytes + "): the kernel refused: " + Libc.describe(-answer)
+                    + "; does a limit on address space (ulimit -v) forbid it?");
+        }
+        long base = mapped + room;
+        tables.add(base);
+        Libc.madvise(base, bytes, Libc.MADV_NOHUGEPAGE); // they are touched here and there
+        return new ReservedRange(base, bytes, MemorySegment.ofAddress(base).reinterpret(bytes));
+    }
+
     /// Half of `bytes`, but the least once before giving up.
     private static long smaller(long bytes, long leastBytes, long alignmentBytes) {
         return bytes == leastBytes ? -1 : Math.max(leastBytes, bytes / 2 & -alignmentBytes);
@@ -172,7 +208,8 @@ public final class LinuxSystem implements OperatingSystem {
 
     @Override
     public void unreserve(ReservedRange range) {
-        long answer = Libc.munmap(range.base(), range.bytes());
+        long room = tables.remove(range.base()) ? TABLE_ROOM_BYTES : 0;
+        long answer = Libc.munmap(range.base() - room, range.bytes() + 2 * room);
         if (answer < 0) {
             throw new IllegalStateException("unreserve(" + range + "): " + Libc.describe(-answer));
         }

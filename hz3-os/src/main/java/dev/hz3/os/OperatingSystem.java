@@ -35,6 +35,13 @@ public interface OperatingSystem extends AutoCloseable {
     /// @throws OutOfMemoryError where not even `leastBytes` fits, naming the sizes tried and the kernel's error
     ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes);
 
+    /// Reserves addresses for bookkeeping: real memory at these addresses on every machine, also on one that is simulated. It reads as zero at
+    /// once, may be written where it was committed, and has unmapped room on both sides, so that no overflow runs into it.
+    ///
+    /// @param bytes how much, a multiple of [#pageBytes()]
+    /// @throws OutOfMemoryError if the kernel refuses
+    ReservedRange reserveTable(long bytes);
+
     /// Gives a range back; its memory and its addresses are gone. Views of it must not be in use.
     void unreserve(ReservedRange range);
 

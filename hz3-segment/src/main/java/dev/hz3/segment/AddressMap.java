@@ -12,13 +12,13 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /// From an address to its segment, and the slots that segments stand in.
 ///
 ///     reserved range   │ slot 0 │ slot 1 │ slot 2 │ …
 ///     segments         │   S    │   S    │NOWHERE │ …     one array read, no lock
+///     page table       │ words  │ words  │   0    │ …     see PageTable
 ///
 /// Slots are taken from the lowest address up, so that what is committed stays in few mappings. A slot is made usable
 /// when its first segment opens and stays so; closing a segment gives the slot to the next.
@@ -31,18 +31,62 @@ public final class AddressMap {
     private static final int AHEAD_SHARE = 8;
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Segment[].class);
+    private static final int HALF = 2;
 
     private final OperatingSystem os;
     private final ReservedRange range;
     private final long base;
-    private final int firstPlace; // of slot 0 in the ring
+    private final PageTable table;
     private final int slotCount;
-    private final Segment[] ring;
+    private final Segment[] slots;
     private final BitSet taken = new BitSet();
     private final BitSet committed = new BitSet();
     private final Set<Segment> closing = new HashSet<>(); // closed, and their slots not free yet
     private int open;
     private int maxOpen;
+
+    /// A map of a range that is reserved for it, with the tables that describe it: of `wantedBytes`, or the half of it, and so on, as the
+    /// system grants both.
+    ///
+    /// @throws OutOfMemoryError if the system refuses even a range of one segment; nothing is reserved then
+    public static AddressMap reserve(OperatingSystem os, long wantedBytes) {
+        long wanted = PageTable.describable(Math.max(SEGMENT_BYTES, wantedBytes & -SEGMENT_BYTES));
+        while (true) {
+            ReservedRange range = os.reserve(wanted, SEGMENT_BYTES, SEGMENT_BYTES);
+            boolean isDone = false;
+            try {
+                AddressMap map = new AddressMap(os, range);
+                isDone = true;
+                return map;
+            } catch (OutOfMemoryError refused) {
+                if (range.bytes() == SEGMENT_BYTES) {
+                    OutOfMemoryError refusal = new OutOfMemoryError("reserve(wantedBytes=" + wantedBytes
+                            + ", leastBytes=" + SEGMENT_BYTES + "): the tables of not even one segment: " + refused.getMessage());
+                    refusal.initCause(refused);
+                    throw refusal;
+                }
+                wanted = Math.max(SEGMENT_BYTES, range.bytes() / HALF & -SEGMENT_BYTES);
+            } finally {
+                if (!isDone) {
+                    os.unreserve(range);
+                }
+            }
+        }
+    }
+
+    /// Gives the range and its tables back. Nobody may use an address of it any more.
+    public void unreserve() {
+        try {
+            os.unreserve(range);
+        } finally {
+            table.close();
+        }
+    }
+
+    /// What the pages of the range hold.
+    public PageTable table() {
+        return table;
+    }
 
     /// A map of a range that is aligned to a segment and holds at least one.
     public AddressMap(OperatingSystem os, ReservedRange range) {
@@ -53,10 +97,9 @@ public final class AddressMap {
         this.range = range;
         base = range.base();
         slotCount = Math.toIntExact(range.bytes() >>> SEGMENT_SHIFT);
-        // As long as a power of two, so that an address tells its place without the range's beginning.
-        ring = new Segment[Integer.highestOneBit(Math.max(1, slotCount - 1)) << 1];
-        firstPlace = (int) (base >>> SEGMENT_SHIFT) & (ring.length - 1);
-        Arrays.fill(ring, Segment.NOWHERE);
+        slots = new Segment[slotCount];
+        Arrays.fill(slots, Segment.NOWHERE);
+        table = new PageTable(os, range);
         maxOpen = slotCount;
     }
 
@@ -85,23 +128,12 @@ public final class AddressMap {
 
     /// The segment that `address` lies in; [Segment#NOWHERE] for every other number.
     public Segment find(long address) {
-        Segment segment = near(address);
-        return segment.base() == (address & -SEGMENT_BYTES) ? segment : Segment.NOWHERE;
+        return range.contains(address, 1) ? at((int) (address - base >>> SEGMENT_SHIFT)) : Segment.NOWHERE;
     }
 
-    /// The segment that `address` lies in; for a number that lies in none, any segment. What is found must be asked whether it knows the address.
-    public Segment near(long address) {
-        // A plain read: what a segment is made of is final, and who holds an address has it from somebody who saw the segment.
-        return ring[(int) (address >>> SEGMENT_SHIFT) & (ring.length - 1)];
-    }
-
-    /// The segment in slot `index`; [Segment#NOWHERE] where there is none.
+    /// The segment in slot `index`; [Segment#NOWHERE] if there is none.
     public Segment at(int index) {
-        return (Segment) SLOT.getAcquire(ring, place(index));
-    }
-
-    private int place(int index) {
-        return firstPlace + Objects.checkIndex(index, slotCount) & (ring.length - 1);
+        return (Segment) SLOT.getAcquire(slots, index);
     }
 
     /// The first slot that was never used: everything open lies below it.
@@ -130,8 +162,9 @@ public final class AddressMap {
         boolean done = false;
         try {
             commit(first, count);
+            table.commit(first + count);
             for (int slot = first; slot < first + count; slot++) {
-                Segment segment = new Segment(slot, addressOf(slot), kind, home);
+                Segment segment = new Segment(table, slot, addressOf(slot), kind, home);
                 if (kind == SegmentKind.SMALL) {
                     SegmentHeader.write(range, segment);
                 }
@@ -144,7 +177,7 @@ public final class AddressMap {
             }
         }
         for (Segment segment : opened) {
-            SLOT.setRelease(ring, place(segment.index()), segment);
+            SLOT.setRelease(slots, segment.index(), segment);
         }
         return opened;
     }
@@ -225,7 +258,23 @@ public final class AddressMap {
         }
         segment.close();
         segment.home().remove(segment);
-        SLOT.setRelease(ring, place(segment.index()), Segment.NOWHERE);
+        SLOT.setRelease(slots, segment.index(), Segment.NOWHERE);
+    }
+
+    /// Opens a segment of another kind in the place of one that the caller has claimed whole and closed: its pages are what they were, and none of
+    /// them is taken for clean before the caller has said which are. It is not listed in the pool yet.
+    public Segment reopen(Segment closed, SegmentKind kind, PackPool home) {
+        synchronized (this) {
+            if (!closed.isClosed() || at(closed.index()) == closed || !closing.remove(closed)) {
+                throw new IllegalStateException("reopen(" + closed + "): not closed, or free already");
+            }
+        }
+        Segment segment = new Segment(closed, kind, home);
+        if (kind == SegmentKind.SMALL) {
+            SegmentHeader.write(range, segment);
+        }
+        SLOT.setRelease(slots, segment.index(), segment);
+        return segment;
     }
 
     /// Gives the slot of a closed segment to whoever opens next, who takes its pages for clean: they must be. Once: the second time the
@@ -235,6 +284,7 @@ public final class AddressMap {
             if (!segment.isClosed() || at(segment.index()) == segment || !closing.remove(segment)) {
                 throw new IllegalStateException("free(" + segment + "): not closed, or free already");
             }
+            table.touched(-segment.tablePages());
             freeSlots(segment.index(), 1);
         }
     }

@@ -1,12 +1,14 @@
 package dev.hz3.segment;
 
-import java.util.Arrays;
+import dev.hz3.segment.states.BlockStates;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The free runs that one shard keeps in stock, a list for each class of whole pages.
 ///
-/// What lies here is in nobody's hands and in no cache: taking a run out *proves* it free (I4). The lists are
-/// arrays of addresses on the Java heap; the runs themselves are not touched.
+///     list of class c ──▶ run ──▶ run ──▶ …      each page word says STOCK, and where the next one's word lies
+///
+/// What lies here is in nobody's hands and in no cache: taking a run out *proves* it free (I4). The links lie in the page table;
+/// the runs themselves are not touched, and to keep one needs no memory. A run whose word does not say STOCK is never handed out.
 ///
 /// Each list remembers the fewest runs it has held since it was last asked: its *surplus*, what the application would not
 /// have missed.
@@ -17,13 +19,15 @@ public final class CentralBins {
     /// No run: a list was empty.
     public static final long NONE = 0;
 
+    private final PageTable table;
     private final Bin[] bins = new Bin[SizeClasses.COUNT];
     private final AtomicLong pages = new AtomicLong();
 
-    /// Empty lists.
-    public CentralBins() {
+    /// Empty lists, for runs of segments of `map`.
+    public CentralBins(AddressMap map) {
+        table = map.table();
         for (int c = SizeClasses.FIRST_MEDIUM; c < bins.length; c++) {
-            bins[c] = new Bin();
+            bins[c] = new Bin(c);
         }
     }
 
@@ -32,32 +36,43 @@ public final class CentralBins {
         return Math.max(0, pages.get());
     }
 
-    /// Puts `count` runs of class `sizeClass` in stock: `addresses[from]` and those behind it.
-    public void push(int sizeClass, long[] addresses, int from, int count) {
-        bins[sizeClass].push(addresses, from, count);
+    /// Puts `count` free runs of class `sizeClass` in stock: `pairs[from]` and those behind it, each an address and the address of its state.
+    ///
+    /// @throws IllegalArgumentException if one of them is not that; those before it are in stock then
+    public void push(int sizeClass, long[] pairs, int from, int count) {
+        bins[sizeClass].push(pairs, from, count);
         pages.addAndGet((long) count * SizeClasses.pages(sizeClass));
     }
 
-    /// Puts one run in stock.
+    /// Puts one free run in stock.
+    ///
+    /// @throws IllegalArgumentException if it is not that; nothing has changed then
     public void push(int sizeClass, long address) {
-        bins[sizeClass].push(address);
+        Bin bin = bins[sizeClass];
+        synchronized (bin) {
+            bin.push(address);
+        }
         pages.addAndGet(SizeClasses.pages(sizeClass));
     }
 
-    /// Takes at most `max` runs out of stock into `addresses[from]` and behind it, those last put in first.
+    /// Takes at most `max` runs out of stock into `pairs[from]` and behind it, those last put in first.
     ///
     /// @return how many it was
-    public int pop(int sizeClass, long[] addresses, int from, int max) {
-        int taken = bins[sizeClass].pop(addresses, from, max);
+    public int pop(int sizeClass, long[] pairs, int from, int max) {
+        int taken = bins[sizeClass].pop(pairs, from, max);
         if (taken != 0) {
             pages.addAndGet(-(long) taken * SizeClasses.pages(sizeClass));
         }
         return taken;
     }
 
-    /// Takes one run out of stock; [#NONE] where there is none.
+    /// Takes one run out of stock; [#NONE] if there is none.
     public long pop(int sizeClass) {
-        long run = bins[sizeClass].pop();
+        Bin bin = bins[sizeClass];
+        long run;
+        synchronized (bin) {
+            run = bin.pop();
+        }
         if (run != NONE) {
             pages.addAndGet(-SizeClasses.pages(sizeClass));
         }
@@ -74,38 +89,69 @@ public final class CentralBins {
         return bins[sizeClass].surplus();
     }
 
-    private static final class Bin {
-        private static final int LEAST = 64;
-        private long[] runs = new long[0];
+    private final class Bin {
+        private final int sizeClass;
+        private long first = NONE; // the address of the run that was put in last
         private int count;
         private int fewest;
 
-        synchronized void push(long run) {
-            reserve(1);
-            runs[count++] = run;
+        Bin(int sizeClass) {
+            this.sizeClass = sizeClass;
         }
 
-        synchronized void push(long[] from, int first, int howMany) {
-            reserve(howMany);
-            System.arraycopy(from, first, runs, count, howMany);
-            count += howMany;
+        /// Under the lock.
+        void push(long address) {
+            if (!isFreeRun(address)) {
+                throw new IllegalArgumentException("push(sizeClass=" + sizeClass + ", address=0x" + Long.toHexString(address)
+                        + "): not a free run of this class" + (table.covers(address) ? ": word=0x" + Long.toHexString(table.word(address)) : ""));
+            }
+            long next = first == NONE ? PageWord.NOBODYS : table.offsetOf(table.wholeState(first));
+            table.word(address, PageWord.of(sizeClass, 0, next));
+            BlockStates.stock(table.wholeState(address), BlockStates.NO_BLOCK);
+            first = address;
+            count++;
         }
 
-        synchronized int pop(long[] into, int first, int max) {
-            int taken = Math.min(max, count);
-            System.arraycopy(runs, count - taken, into, first, taken);
-            shrink(taken);
-            return taken;
+        synchronized void push(long[] pairs, int from, int howMany) {
+            for (int i = from; i < from + 2 * howMany; i += 2) {
+                push(pairs[i]);
+            }
         }
 
-        synchronized long pop() {
-            if (count == 0) {
-                fewest = 0;
+        /// Whether a run of this class begins at `address`, any number, that nobody has and that is in no stock.
+        private boolean isFreeRun(long address) {
+            return (address & Geometry.PAGE_BYTES - 1) == 0
+                    && table.covers(address)
+                    && table.word(address) == table.wholeWord(address, sizeClass);
+        }
+
+        /// Under the lock.
+        long pop() {
+            long run = first;
+            if (run == NONE) {
                 return NONE;
             }
-            long run = runs[count - 1];
-            shrink(1);
+            if (!BlockStates.isInStock(table.wholeState(run))) {
+                throw new IllegalStateException("pop(sizeClass=" + sizeClass + "): run 0x" + Long.toHexString(run)
+                        + " is not in stock: word=0x" + Long.toHexString(table.word(run)));
+            }
+            long next = PageWord.statesOffset(table.word(run));
+            first = next == 0 ? NONE : table.addressOfWord(next);
+            table.whole(run, sizeClass);
+            count--;
+            fewest = Math.min(fewest, count);
             return run;
+        }
+
+        synchronized int pop(long[] pairs, int from, int max) {
+            int taken = 0;
+            while (taken < max && first != NONE) {
+                long run = pop();
+                pairs[from + 2 * taken] = run;
+                pairs[from + 2 * taken + 1] = table.wholeState(run);
+                taken++;
+            }
+            return taken;
         }
 
         synchronized int count() {
@@ -116,22 +162,6 @@ public final class CentralBins {
             int surplus = fewest;
             fewest = count;
             return surplus;
-        }
-
-        private void reserve(int more) {
-            if (count + more > runs.length) {
-                runs = Arrays.copyOf(runs, Math.max(LEAST, Math.max(count + more, runs.length * 2)));
-            }
-        }
-
-        /// A list that was long once does not keep its array for ever.
-        private void shrink(int taken) {
-            int left = count - taken;
-            if (runs.length > LEAST && left < runs.length >>> 3) {
-                runs = Arrays.copyOf(runs, runs.length >>> 1); // before anything is taken: it may find no memory
-            }
-            count = left;
-            fewest = Math.min(fewest, left);
         }
     }
 }

@@ -6,28 +6,18 @@ import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.segment.bits.FreeBits;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The bookkeeping of 2 MiB of addresses: which pages are free, what the used ones hold, who holds the blocks.
 ///
 ///     free_bits   1 1 0 0 0 1 …      written by the release boundary alone
-///     tags        · · c > > · …      the class of a run at its head, "interior" behind it; written by whoever claimed the run
-///     runs            s              who holds the run that begins at that page, in a medium segment
-///     small runs      r r            the run of blocks that the page belongs to, in a small segment
+///     page words  · · c > > · …      what the used ones hold, see PageWord; written by whoever claimed the pages
 ///
-/// Threads: every read may be made by any thread and gives a recent value. Tags are written by the thread that owns
+/// Page words, and the states of the blocks, lie in the [PageTable]; the words are written here and in the lists of stock alone.
+///
+/// Threads: every read may be made by any thread and gives a recent value. Words are written by the thread that owns
 /// the pages: the one that claimed them, until it hands the block out.
 public final class Segment {
-
-    /// The tag of a page that begins no block: free, or just claimed.
-    public static final int UNTAGGED = 0;
-    /// The tag of every page of a run but its first.
-    public static final int INTERIOR = 0x7F;
-    /// The tag of the first page of a block that is larger than medium.
-    public static final int LARGE = 0x7E;
-    /// The tag of the first page of a block that is larger than a segment.
-    public static final int SPAN = 0x7D;
-    private static final int CLASS_TAG = 1;
 
     /// Stands in the address map where there is no segment: it has no free page and begins no block.
     public static final Segment NOWHERE = new Segment();
@@ -37,10 +27,9 @@ public final class Segment {
     private final SegmentKind kind;
     private final PackPool home;
     private final FreeBits bits;
-    private final byte[] tags = new byte[PAGES_PER_SEGMENT];
-    private final BlockStates runs;
-    private final SmallRun[] smallRuns;
-    private long spanPages;
+    private final @Nullable PageTable table; // null for NOWHERE alone
+    private final @Nullable Slab slab; // of a small segment
+    private volatile boolean hasWords;
     private volatile boolean closed;
     private volatile boolean huge;
 
@@ -53,12 +42,12 @@ public final class Segment {
         kind = SegmentKind.MEDIUM;
         home = PackPool.NOBODYS;
         bits = new FreeBits(0);
-        runs = new BlockStates(PAGES_PER_SEGMENT);
-        smallRuns = noSmallRuns();
+        table = null;
+        slab = null;
     }
 
     /// The bookkeeping of slot `index`, whose first address is `base`, for the owner of `home`; every page is free but the header.
-    public Segment(int index, long base, SegmentKind kind, PackPool home) {
+    Segment(PageTable table, int index, long base, SegmentKind kind, PackPool home) {
         if (index < 0 || base <= 0 || (base & (SEGMENT_BYTES - 1)) != 0) {
             throw new IllegalArgumentException("no such segment: index=" + index + ", base=0x" + Long.toHexString(base));
         }
@@ -67,14 +56,21 @@ public final class Segment {
         this.kind = kind;
         this.home = home;
         bits = new FreeBits(kind.headerPages());
-        runs = kind == SegmentKind.SMALL ? NOWHERE.runs : new BlockStates(PAGES_PER_SEGMENT);
-        smallRuns = kind == SegmentKind.SMALL ? noSmallRuns() : NOWHERE.smallRuns;
+        this.table = table;
+        slab = kind == SegmentKind.SMALL ? new Slab(table, index) : null;
     }
 
-    private static SmallRun[] noSmallRuns() {
-        SmallRun[] none = new SmallRun[PAGES_PER_SEGMENT];
-        Arrays.fill(none, SmallRun.NONE);
-        return none;
+    /// The bookkeeping of the slot of `before`, which is closed and whose pages and tables stay as they are: resident, as far as is known.
+    Segment(Segment before, SegmentKind kind, PackPool home) {
+        index = before.index;
+        base = before.base;
+        this.kind = kind;
+        this.home = home;
+        bits = new FreeBits(kind.headerPages());
+        table = before.table;
+        slab = before.slab == null && kind == SegmentKind.SMALL ? new Slab(before.tables(), index) : before.slab;
+        hasWords = before.hasWords;
+        huge = before.huge;
     }
 
     /// Its slot in the reserved range, from 0; -1 for [#NOWHERE].
@@ -220,100 +216,160 @@ public final class Segment {
         return bits;
     }
 
-    // ---- tags and blocks -----------------------------------------------------------------------------------------
+    // ---- page words ----------------------------------------------------------------------------------------------
 
-    /// The tag of `page`: [#UNTAGGED], [#INTERIOR], or what [#classOf(int)] understands.
-    public int tag(int page) {
-        return tags[page];
+    /// Returns the word of `page`; [PageWord#NOBODYS] if it is free, or was just claimed.
+    public long word(int page) {
+        return table == null ? PageWord.NOBODYS : table.word(addressOf(page));
     }
 
-    /// Whether `tag` says that a block, or a page of blocks, begins here.
-    public static boolean isHead(int tag) {
-        return tag != UNTAGGED && tag != INTERIOR;
+    /// Whether no run or block has `page`: it is free, or was just claimed.
+    public boolean isNobodys(int page) {
+        return word(page) == PageWord.NOBODYS;
     }
 
-    /// Whether `tag` says that a run of a size class begins here.
-    public static boolean isRun(int tag) {
-        return tag > UNTAGGED && tag <= SizeClasses.COUNT;
+    /// Whether a run of whole pages of the class begins at `page`, or one of several blocks.
+    public boolean beginsRun(int page, int sizeClass) {
+        long word = word(page);
+        return word != PageWord.NOBODYS && PageWord.sizeClass(word) == sizeClass && PageWord.page(word) == 0;
     }
 
-    /// The size class that a head's tag stands for.
-    public static int classOf(int tag) {
-        return tag - CLASS_TAG;
+    /// Whether a block of whole pages that is of no class begins at `page`.
+    public boolean beginsLarge(int page) {
+        int sizeClass = PageWord.sizeClass(word(page));
+        return sizeClass == PageWord.LARGE || sizeClass == PageWord.SPAN || sizeClass == PageWord.LONE;
     }
 
-    /// Writes the tags of a run that the caller has just claimed.
+    /// Returns the address of the state of the block of whole pages that begins at `page`.
+    public long wholeState(int page) {
+        return tables().wholeState(addressOf(page));
+    }
+
+    private PageTable tables() {
+        if (table == null) {
+            throw new IllegalStateException("no pages: " + this);
+        }
+        return table;
+    }
+
+    /// Writes the words of a run that the caller has just claimed for one block of a class of whole pages.
     public void tag(PageRange run, int sizeClass) {
-        for (int page = run.first() + 1; page < run.end(); page++) {
-            tags[page] = INTERIOR;
-        }
-        tags[run.first()] = (byte) (sizeClass + CLASS_TAG);
+        tag(run.first(), run.count(), sizeClass);
     }
 
-    /// Writes the tags of a run that the caller has just claimed for a block larger than medium.
+    /// Writes the words of the run of `count` pages at `first`, which the caller has just claimed for one block of a class of whole pages.
+    public void tag(int first, int count, int sizeClass) {
+        noteWords();
+        interiors(first + 1, first + count, count);
+        tables().whole(addressOf(first), sizeClass);
+    }
+
+    /// Writes the words of a run that the caller has just claimed for a block that is of no class.
     public void tagLarge(PageRange run) {
-        for (int page = run.first() + 1; page < run.end(); page++) {
-            tags[page] = INTERIOR;
-        }
-        tags[run.first()] = LARGE;
+        tag(run.first(), run.count(), run.count() == 1 ? PageWord.LONE : PageWord.LARGE);
     }
 
-    /// Writes the tags of a block of `pages` pages that begins with this segment and goes on in those behind it. The caller has claimed all of it.
+    /// Writes the words of a block of `pages` pages that begins with this segment and goes on in those behind it. The caller has claimed all of it.
     public void tagSpan(long pages) {
-        Arrays.fill(tags, (byte) INTERIOR);
-        tags[0] = SPAN;
-        spanPages = pages;
+        noteWords();
+        interiors(1, PAGES_PER_SEGMENT, pages);
+        tables().whole(base, PageWord.SPAN);
     }
 
-    /// Writes the tags of the first `pages` pages of a segment into which a block goes on that began in another.
+    /// Writes the words of the first `pages` pages of a segment into which a block goes on that began in another.
     public void tagGoesOn(int pages) {
-        Arrays.fill(tags, 0, pages, (byte) INTERIOR);
+        noteWords();
+        interiors(0, pages, pages);
     }
 
-    /// How many pages the block has that begins with this segment and goes on in those behind it.
-    public long spanPages() {
-        return spanPages;
-    }
-
-    /// How many pages the run has that begins at `first`, by its tags.
-    public int runPages(int first) {
-        int end = first + 1;
-        while (end < PAGES_PER_SEGMENT && tags[end] == INTERIOR) {
-            end++;
+    private void interiors(int from, int to, long pages) {
+        PageTable words = tables();
+        long interior = PageWord.interior(pages);
+        for (int page = from; page < to; page++) {
+            words.word(addressOf(page), interior);
         }
-        return end - first;
     }
 
-    /// Clears the tags of pages that are about to be released, or were never tagged.
+    private void noteWords() {
+        if (!hasWords) {
+            synchronized (this) {
+                if (!hasWords) {
+                    hasWords = true;
+                    tables().touched(1);
+                }
+            }
+        }
+    }
+
+    /// How many pages the block has that is of no class and begins at `first`.
+    public long largePages(int first) {
+        return PageWord.sizeClass(word(first)) == PageWord.LONE ? 1 : PageWord.pagesOf(word(first + 1));
+    }
+
+    /// Clears the words of pages that are about to be released.
     public void untag(PageRange pages) {
-        for (int page = pages.first(); page < pages.end(); page++) {
-            tags[page] = UNTAGGED;
+        untag(pages.first(), pages.count());
+    }
+
+    /// Clears the words of `count` pages from `first` on.
+    public void untag(int first, int count) {
+        if (table != null && hasWords) {
+            for (int page = first; page < first + count; page++) {
+                table.word(addressOf(page), PageWord.NOBODYS);
+            }
         }
     }
 
-    /// The run of small or sub-4K blocks that `page` belongs to; [SmallRun#NONE] where there is none.
-    public SmallRun smallRun(int page) {
-        return smallRuns[page];
-    }
-
-    /// Enters a run of small or sub-4K blocks, in a small segment, on pages that the caller has claimed. No block of it may be in use yet.
-    public void enter(SmallRun run) {
-        if (kind != SegmentKind.SMALL || run.segment() != this) {
-            throw new IllegalArgumentException("enter(" + run + "): not in " + this);
+    /// Enters a run of small or sub-4K blocks, in a small segment, on pages that the caller has claimed.
+    ///
+    /// @param first its first page
+    /// @return whether it did; `false` if the segment has no room for the states of its blocks in one piece
+    public boolean enter(int first, int sizeClass) {
+        if (kind != SegmentKind.SMALL || slab == null || SizeClasses.isMedium(sizeClass) || first < kind.headerPages()) {
+            throw new IllegalArgumentException("enter(first=" + first + ", sizeClass=" + sizeClass + "): not in " + this);
         }
-        PageRange pages = run.pages();
-        tag(pages, run.sizeClass());
-        Arrays.fill(smallRuns, pages.first(), pages.end(), run);
+        long slot = slab.take(SmallRun.slotBytes(sizeClass));
+        if (slot == Slab.NONE) {
+            return false;
+        }
+        noteWords();
+        long states = slot + SmallRun.HEAD_BYTES;
+        SmallRun.init(states);
+        long offset = tables().offsetOf(states);
+        for (int page = 0; page < SizeClasses.pages(sizeClass); page++) {
+            tables().word(addressOf(first + page), PageWord.of(sizeClass, page, offset));
+        }
+        return true;
     }
 
     /// Forgets a run, which is empty and on its way to be released.
-    void forget(SmallRun run) {
-        Arrays.fill(smallRuns, run.first(), run.pages().end(), SmallRun.NONE);
+    void forget(int first, int sizeClass) {
+        long states = tables().states(word(first));
+        untag(first, SizeClasses.pages(sizeClass));
+        if (slab != null) {
+            slab.give(states - SmallRun.HEAD_BYTES, SmallRun.slotBytes(sizeClass));
+        }
     }
 
-    /// Who holds the runs, by the page that each begins at.
-    public BlockStates runs() {
-        return runs;
+    /// What is known of the run of several blocks that begins at `page`, in words.
+    public String describeRun(int page) {
+        long word = word(page);
+        return SmallRun.describe(page, tables().states(word), PageWord.sizeClass(word));
+    }
+
+    /// Whether words of this segment's pages were ever written.
+    boolean hasWords() {
+        return hasWords;
+    }
+
+    /// How many pages of the tables were touched for this segment.
+    int tablePages() {
+        return (hasWords ? 1 : 0) + (slabBytes() + Geometry.PAGE_BYTES - 1 >>> PAGE_SHIFT);
+    }
+
+    /// How many bytes of its slab were ever touched.
+    int slabBytes() {
+        return slab == null ? 0 : slab.touchedBytes();
     }
 
     @Override

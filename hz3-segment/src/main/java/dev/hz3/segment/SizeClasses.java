@@ -52,7 +52,9 @@ public final class SizeClasses {
     private static final int HEADED_PAGES = 16;
     private static final int HEADED_PAGE_BYTES = HEADED_PAGES * PAGE_BYTES / (HEADED_PAGES - 1) / GRANULE_BYTES * GRANULE_BYTES;
     private static final int MAX_SHARED_BYTES = SUB8K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
-    private static final int[] BYTES = new int[COUNT];
+    private static final int[] BYTES = new int[PageWord.CLASSES]; // so long that the class of no page word is outside
+    private static final long[] RECIPROCALS = new long[PageWord.CLASSES];
+    private static final int RECIPROCAL_SHIFT = 32;
     private static final int[] PAGES = new int[COUNT];
     /// Request in granules, rounded up → index. A table even where a shift would do: sizes as they come would make a branch between the two a guess.
     private static final byte[] BY_GRANULES = new byte[(MAX_MEDIUM_BYTES >> 4) + 1];
@@ -77,6 +79,10 @@ public final class SizeClasses {
         for (int i = FIRST_MEDIUM; i < COUNT; i++) {
             PAGES[i] = i - FIRST_MEDIUM + 1;
             BYTES[i] = PAGES[i] << PAGE_SHIFT;
+        }
+        for (int i = 0; i < FIRST_MEDIUM; i++) {
+            // Exact for every offset in a run: it is below 2^16, and the error of the reciprocal below 2^-16 of a block.
+            RECIPROCALS[i] = (1L << RECIPROCAL_SHIFT) / BYTES[i] + 1;
         }
         if (BYTES[SUB4K - 1] != MAX_SMALL_BYTES) {
             throw new AssertionError("the last small class has " + BYTES[SUB4K - 1] + " bytes");
@@ -116,6 +122,16 @@ public final class SizeClasses {
     /// The size of a block, in bytes.
     public static int bytes(int sizeClass) {
         return BYTES[sizeClass];
+    }
+
+    /// The number of the block that the byte `offset` of a run lies in; 0 for a run that is one block. Any class that a [PageWord] can have.
+    public static long blockAt(int sizeClass, long offset) {
+        return offset * RECIPROCALS[sizeClass & PageWord.CLASSES - 1] >>> RECIPROCAL_SHIFT;
+    }
+
+    /// Where block `block` of a run begins. Any class that a [PageWord] can have.
+    public static long offsetOf(int sizeClass, long block) {
+        return block * BYTES[sizeClass & PageWord.CLASSES - 1];
     }
 
     /// How many pages a run of the class has.

@@ -5,47 +5,57 @@ package dev.hz3.segment;
 ///     class c   empty │ up to 1/4 out │ up to 1/2 │ up to 3/4 │ more    a doubly linked list each; runs with nothing in stock are unlisted
 ///
 /// Blocks are taken from the fullest runs that have any, so that survivors gather and the other runs can empty. An empty run
-/// is kept for the class until somebody retires it.
+/// is kept for the class until somebody retires it. A run is named by the number of its first page; its links lie with its states.
 ///
 /// Each class remembers the fewest empty runs it has had since it was last asked: its *surplus*.
 ///
 /// Threads: any; one lock a class, held for the blocks of one call.
 public final class SmallPages {
 
+    /// No run: the class has no empty one.
+    public static final long NO_RUN = 0;
+
     static final int UNLISTED = -1;
     private static final int EMPTY = 0;
     private static final int BUCKETS = 5;
+    private static final int NONE = 0; // page 0 of a range is no run's: it is a segment's header, or a medium run
 
+    private final AddressMap map;
+    private final PageTable table;
     private final Bin[] bins = new Bin[SizeClasses.FIRST_MEDIUM];
 
-    /// No runs.
-    public SmallPages() {
+    /// No runs, of segments of `map`.
+    public SmallPages(AddressMap map) {
+        this.map = map;
+        table = map.table();
         for (int c = 0; c < bins.length; c++) {
-            bins[c] = new Bin();
+            bins[c] = new Bin(c);
         }
     }
 
-    /// Takes in a new run, all of whose blocks are in its stock.
-    public void add(SmallRun run) {
-        Bin bin = bins[run.sizeClass()];
+    /// Takes in a new run, which was entered at `address` and all of whose blocks are in its stock.
+    public void add(long address) {
+        long word = table.word(address);
+        Bin bin = bins[PageWord.sizeClass(word)];
         synchronized (bin) {
-            bin.move(run);
+            bin.move((int) table.pageNumber(address), table.states(word));
         }
     }
 
-    /// Takes at most `max` blocks of the class out of stock into `addresses[from]` and behind it, from the fullest runs first.
+    /// Takes at most `max` blocks of the class out of stock, from the fullest runs first, into `pairs[from]` and behind it: for each its address and the
+    /// address of its state.
     ///
     /// @return how many it was
-    public int take(int sizeClass, long[] addresses, int from, int max) {
+    public int take(int sizeClass, long[] pairs, int from, int max) {
         Bin bin = bins[sizeClass];
         int taken = 0;
         synchronized (bin) {
             for (int b = BUCKETS - 1; b >= EMPTY && taken < max; b--) {
-                SmallRun head = bin.heads[b];
-                while (taken < max && head.next != head) {
-                    SmallRun run = head.next;
-                    taken += run.take(addresses, from + taken, max - taken);
-                    bin.move(run);
+                while (taken < max && bin.heads[b] != NONE) {
+                    int run = bin.heads[b];
+                    long states = bin.states(run);
+                    taken += SmallRun.take(states, sizeClass, table.addressOf(Integer.toUnsignedLong(run)), pairs, from + 2 * taken, max - taken);
+                    bin.move(run, states);
                 }
             }
             bin.out += taken;
@@ -53,14 +63,17 @@ public final class SmallPages {
         return taken;
     }
 
-    /// Puts `count` blocks of the class back in the stock of their runs, which are all listed here: `addresses[from]` and those behind it.
-    public void give(AddressMap map, int sizeClass, long[] addresses, int from, int count) {
+    /// Puts `count` blocks of the class back in the stock of their runs, which are all listed here: `pairs[from]` and those behind it.
+    public void give(int sizeClass, long[] pairs, int from, int count) {
         Bin bin = bins[sizeClass];
         synchronized (bin) {
-            for (int i = from; i < from + count; i++) {
-                SmallRun run = map.find(addresses[i]).smallRun(Segment.pageOf(addresses[i]));
-                run.give(run.blockOf(addresses[i]));
-                bin.move(run);
+            for (int i = from; i < from + 2 * count; i += 2) {
+                long address = pairs[i];
+                long word = table.word(address);
+                assert PageWord.sizeClass(word) == sizeClass;
+                long states = table.states(word);
+                SmallRun.give(states, pairs[i + 1]);
+                bin.move((int) table.pageNumber(address) - PageWord.page(word), states);
             }
             bin.out -= count;
         }
@@ -68,22 +81,23 @@ public final class SmallPages {
 
     /// Takes an empty run out for good, so that it can be retired: no block of it can be taken any more. Its pages know it no more.
     ///
-    /// @return the run, or [SmallRun#NONE] where the class has no empty one
-    public SmallRun takeEmpty(int sizeClass) {
+    /// @return the address of its first page, or [#NO_RUN] if the class has no empty one
+    public long takeEmpty(int sizeClass) {
         Bin bin = bins[sizeClass];
         synchronized (bin) {
-            SmallRun head = bin.heads[EMPTY];
-            SmallRun run = head.next;
-            if (run == head) {
-                return SmallRun.NONE;
+            int run = bin.heads[EMPTY];
+            if (run == NONE) {
+                return NO_RUN;
             }
-            if (run.out() != 0) { // a call that took blocks broke off before it listed the run anew
-                bin.move(run);
-                return SmallRun.NONE;
+            long states = bin.states(run);
+            if (SmallRun.out(states) != 0) { // a call that took blocks broke off before it listed the run anew
+                bin.move(run, states);
+                return NO_RUN;
             }
-            bin.list(run, UNLISTED);
-            run.segment().forget(run);
-            return run;
+            bin.list(run, states, UNLISTED);
+            long address = table.addressOf(Integer.toUnsignedLong(run));
+            map.find(address).forget(Segment.pageOf(address), sizeClass);
+            return address;
         }
     }
 
@@ -132,47 +146,75 @@ public final class SmallPages {
         return false;
     }
 
-    private static final class Bin {
-        private final SmallRun[] heads = new SmallRun[BUCKETS];
+    private final class Bin {
+        private final int sizeClass;
+        private final int[] heads = new int[BUCKETS]; // the number of a run's first page, or NONE
         private volatile int empty; // written under the lock, read by anybody
         private int fewestEmpty;
         private long out;
 
-        Bin() {
-            for (int b = 0; b < BUCKETS; b++) {
-                heads[b] = SmallRun.head();
-            }
+        Bin(int sizeClass) {
+            this.sizeClass = sizeClass;
+        }
+
+        long states(int run) {
+            return table.states(table.word(table.addressOf(Integer.toUnsignedLong(run))));
         }
 
         /// Lists a run where it belongs now. Under the lock.
-        void move(SmallRun run) {
-            int out = run.out();
-            if (out == run.blocks()) {
-                list(run, UNLISTED);
+        void move(int run, long states) {
+            int runOut = SmallRun.out(states);
+            int blocks = SizeClasses.objects(sizeClass);
+            if (runOut == blocks) {
+                list(run, states, UNLISTED);
             } else {
-                list(run, out == 0 ? EMPTY : 1 + (out * (BUCKETS - 1) - 1) / run.blocks());
+                list(run, states, runOut == 0 ? EMPTY : 1 + (runOut * (BUCKETS - 1) - 1) / blocks);
             }
         }
 
         @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
-        void list(SmallRun run, int bucket) {
-            if (run.bucket == bucket) {
+        void list(int run, long states, int bucket) {
+            int before = SmallRun.bucket(states);
+            if (before == bucket) {
                 return;
             }
-            if (run.bucket != UNLISTED) {
-                run.unlink();
-                if (run.bucket == EMPTY) {
+            if (before != UNLISTED) {
+                unlink(states, before);
+                if (before == EMPTY) {
                     empty = empty - 1;
                     fewestEmpty = Math.min(fewestEmpty, empty);
                 }
             }
-            run.bucket = bucket;
+            SmallRun.bucket(states, bucket);
             if (bucket != UNLISTED) {
-                run.linkBehind(heads[bucket]);
+                link(run, states, bucket);
                 if (bucket == EMPTY) {
                     empty = empty + 1;
                 }
             }
+        }
+
+        private void unlink(long states, int bucket) {
+            int next = SmallRun.next(states);
+            int previous = SmallRun.previous(states);
+            if (next != NONE) {
+                SmallRun.previous(states(next), previous);
+            }
+            if (previous != NONE) {
+                SmallRun.next(states(previous), next);
+            } else {
+                heads[bucket] = next;
+            }
+        }
+
+        private void link(int run, long states, int bucket) {
+            int next = heads[bucket];
+            SmallRun.next(states, next);
+            SmallRun.previous(states, NONE);
+            if (next != NONE) {
+                SmallRun.previous(states(next), run);
+            }
+            heads[bucket] = run;
         }
     }
 }

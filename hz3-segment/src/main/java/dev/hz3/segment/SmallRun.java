@@ -1,183 +1,113 @@
 package dev.hz3.segment;
 
-import org.jspecify.annotations.Nullable;
+import dev.hz3.os.raw.RawMemory;
+import dev.hz3.segment.states.BlockStates;
 
-/// A run that holds several blocks of one size class: a small page, or the two pages of sub-4K blocks.
+/// What is known of a run that holds several blocks of one size class. There is no object for it: it lies in front of the states of its blocks.
 ///
-///     run     │ block 0 │ block 1 │ block 2 │ … │ rest │
-///     stock      1         0         1             bit set = in the run's own stock
-///     blocks     HELD      LIVE      HELD          who holds each, see BlockStates
+///     │ next │ previous │ out │ carved │ first │ bucket │ state 0 │ state 1 │ … │
+///     -16    -12        -8    -6       -4      -2       0         2
 ///
-///     out + popCount(stock) == blocks,  empty ⇔ out == 0
+///     stock:  first ──▶ block ──▶ block ──▶ …    by the states of the blocks, and then those from `carved` on
+///     out + |stock| == blocks,  empty ⇔ out == 0
 ///
 /// `out` counts the blocks that have left the run's stock, to caches or users: it is the live count that tells an empty run from others
-/// in one look. All of this lies beside the memory and never in it: a run whose blocks are free is not touched.
+/// in one look. `carved` is the first block that has never left it. `next` and `previous` are the runs that [SmallPages] lists beside it, by the
+/// number of their first pages. A run whose blocks are free is not touched.
 ///
-/// Threads: stock, count and links belong to the [SmallPages] that lists the run, under its lock; who holds a block is [BlockStates]' business.
-public final class SmallRun extends BlockStates {
+/// Threads: all of it belongs to the [SmallPages] that lists the run, under its lock; the state of a block that has left is [BlockStates]' business.
+final class SmallRun {
 
-    /// Stands where a page holds no small blocks.
-    public static final SmallRun NONE = new SmallRun();
+    static final int HEAD_BYTES = 16;
 
-    private static final long[] NO_MORE = {};
+    private static final int NEXT = -16;
+    private static final int PREVIOUS = -12;
+    private static final int OUT = -8;
+    private static final int CARVED = -6;
+    private static final int FIRST = -4;
+    private static final int BUCKET = -2;
 
-    private final @Nullable Segment segment; // null for NONE and heads alone: they must not need Segment in order to exist
-    private final long base;
-    private final int first;
-    private final int sizeClass;
-    private final int size;
-    private final long inverse; // of the odd part of the size, modulo 2^64
-    private final int shift; // the rest of the size is a power of two, and this is which
+    private SmallRun() {}
 
-    private long stock; // of the first 64 blocks
-    private final long[] moreStock; // of the others
-    private int out;
-
-    // Where SmallPages lists it.
-    SmallRun next = this;
-    SmallRun previous = this;
-    int bucket = SmallPages.UNLISTED;
-
-    private SmallRun() {
-        super(0);
-        segment = null;
-        base = 0;
-        first = 0;
-        sizeClass = 0;
-        size = 1;
-        inverse = 1;
-        shift = 0;
-        moreStock = NO_MORE;
+    /// Returns how many bytes of a slab a run of the class takes.
+    static int slotBytes(int sizeClass) {
+        int pageBytes = SizeClasses.pages(sizeClass) << Geometry.PAGE_SHIFT;
+        // A state also for what is left over behind the last block: a wrong free may ask for it.
+        int states = (pageBytes + SizeClasses.bytes(sizeClass) - 1) / SizeClasses.bytes(sizeClass);
+        return HEAD_BYTES + states * BlockStates.BYTES;
     }
 
-    /// The run of class `sizeClass` at page `first` of `segment`, which the caller has claimed; all blocks in stock.
-    public SmallRun(Segment segment, int first, int sizeClass) {
-        super(SizeClasses.objects(sizeClass));
-        if (SizeClasses.isMedium(sizeClass)) {
-            throw new IllegalArgumentException("SmallRun(sizeClass=" + sizeClass + "): a run with one block");
-        }
-        this.segment = segment;
-        base = segment.addressOf(first);
-        this.first = first;
-        this.sizeClass = sizeClass;
-        size = SizeClasses.bytes(sizeClass);
-        shift = Integer.numberOfTrailingZeros(size);
-        inverse = inverse(size >>> shift);
-        int objects = blocks();
-        stock = ones(objects);
-        moreStock = objects <= Long.SIZE ? NO_MORE : new long[(objects - 1) / Long.SIZE];
-        for (int w = 0; w < moreStock.length; w++) {
-            moreStock[w] = ones(objects - (w + 1) * Long.SIZE);
-        }
+    /// Writes what a new run is: all blocks in stock, unlisted. What lies there reads as zero.
+    static void init(long states) {
+        RawMemory.putShort(states + FIRST, (short) BlockStates.NO_BLOCK);
+        bucket(states, SmallPages.UNLISTED);
     }
 
-    /// The number whose product with `odd` is one. Each step of Newton's doubles the digits that are right, and three are to begin with.
-    private static long inverse(long odd) {
-        long inverse = odd;
-        for (int digits = 3; digits < Long.SIZE; digits *= 2) {
-            inverse *= 2 - odd * inverse;
-        }
-        return inverse;
+    static int next(long states) {
+        return RawMemory.getInt(states + NEXT);
     }
 
-    private static long ones(int count) {
-        return count >= Long.SIZE ? -1L : (1L << count) - 1;
+    static void next(long states, int run) {
+        RawMemory.putInt(states + NEXT, run);
     }
 
-    /// Its segment.
-    public Segment segment() {
-        return segment == null ? Segment.NOWHERE : segment;
+    static int previous(long states) {
+        return RawMemory.getInt(states + PREVIOUS);
     }
 
-    /// Its first page.
-    public int first() {
-        return first;
+    static void previous(long states, int run) {
+        RawMemory.putInt(states + PREVIOUS, run);
     }
 
-    /// Its pages.
-    public PageRange pages() {
-        return new PageRange(first, SizeClasses.pages(sizeClass));
+    static int out(long states) {
+        return RawMemory.getShort(states + OUT);
     }
 
-    /// The size class of its blocks.
-    public int sizeClass() {
-        return sizeClass;
+    static int bucket(long states) {
+        return RawMemory.getShort(states + BUCKET);
     }
 
-    /// How many blocks are not in its stock. A recent value.
-    public int out() {
-        return out;
+    static void bucket(long states, int bucket) {
+        RawMemory.putShort(states + BUCKET, (short) bucket);
     }
 
-    /// The block whose first byte the caller knows to be at `address`.
-    public int blockOf(long address) {
-        return (int) Long.rotateRight((address - base) * inverse, shift);
-    }
-
-    /// The block that begins at `address`, any number; -1 where none does.
-    public int blockAt(long address) {
-        // The product is the quotient where the size divides the distance, and otherwise a number too large to be one.
-        long block = Long.rotateRight((address - base) * inverse, shift);
-        return Long.compareUnsigned(block, blocks()) < 0 ? (int) block : -1;
-    }
-
-    // ---- stock, under the lock of its SmallPages -----------------------------------------------------------------
-
-    /// Takes at most `max` blocks out of stock, the lowest first. A call that breaks off in the middle, for want of stack, has lost none but the one it was at.
-    int take(long[] into, int from, int max) {
+    /// Takes at most `max` blocks out of stock into `pairs[from]` and behind it, each an address and the address of its state. A call that breaks
+    /// off in the middle, for want of stack, has lost none but the one it was at.
+    ///
+    /// @return how many
+    static int take(long states, int sizeClass, long base, long[] pairs, int from, int max) {
+        int size = SizeClasses.bytes(sizeClass);
+        int blocks = SizeClasses.objects(sizeClass);
         int taken = 0;
-        while (taken < max && stock != 0) {
-            int block = Long.numberOfTrailingZeros(stock);
-            stock &= stock - 1;
-            out++;
-            into[from + taken++] = base + (long) block * size;
-        }
-        for (int w = 0; w < moreStock.length && taken < max; w++) {
-            while (taken < max && moreStock[w] != 0) {
-                int block = (w + 1) * Long.SIZE + Long.numberOfTrailingZeros(moreStock[w]);
-                moreStock[w] &= moreStock[w] - 1;
-                out++;
-                into[from + taken++] = base + (long) block * size;
+        while (taken < max) {
+            int block = RawMemory.getShort(states + FIRST);
+            if (block != BlockStates.NO_BLOCK) {
+                RawMemory.putShort(states + FIRST, (short) BlockStates.unstock(states + (long) block * BlockStates.BYTES));
+            } else {
+                block = RawMemory.getShort(states + CARVED);
+                if (block == blocks) {
+                    break;
+                }
+                RawMemory.putShort(states + CARVED, (short) (block + 1));
             }
+            RawMemory.putShort(states + OUT, (short) (out(states) + 1));
+            pairs[from + 2 * taken] = base + (long) block * size;
+            pairs[from + 2 * taken + 1] = states + (long) block * BlockStates.BYTES;
+            taken++;
         }
         return taken;
     }
 
     /// Puts a block back in stock.
-    void give(int block) {
-        long bit = 1L << block;
-        if (block < Long.SIZE) {
-            assert (stock & bit) == 0;
-            stock |= bit;
-        } else {
-            assert (moreStock[block / Long.SIZE - 1] & bit) == 0;
-            moreStock[block / Long.SIZE - 1] |= bit;
-        }
-        out--;
-        assert out >= 0;
+    static void give(long states, long state) {
+        assert BlockStates.peek(state) == BlockStates.HELD;
+        BlockStates.stock(state, RawMemory.getShort(states + FIRST));
+        RawMemory.putShort(states + FIRST, (short) (int) ((state - states) / BlockStates.BYTES));
+        RawMemory.putShort(states + OUT, (short) (out(states) - 1));
+        assert out(states) >= 0;
     }
 
-    void unlink() {
-        previous.next = next;
-        next.previous = previous;
-        next = this;
-        previous = this;
-    }
-
-    void linkBehind(SmallRun head) {
-        next = head.next;
-        previous = head;
-        next.previous = this;
-        head.next = this;
-    }
-
-    /// A list's head, which is no run.
-    static SmallRun head() {
-        return new SmallRun();
-    }
-
-    @Override
-    public String toString() {
-        return "SmallRun[first=" + first + ", sizeClass=" + sizeClass + ", out=" + out + " of " + blocks() + ", " + segment() + "]";
+    static String describe(long page, long states, int sizeClass) {
+        return "run[page=" + page + ", sizeClass=" + sizeClass + ", out=" + out(states) + " of " + SizeClasses.objects(sizeClass) + "]";
     }
 }

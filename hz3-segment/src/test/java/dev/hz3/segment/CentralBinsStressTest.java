@@ -16,24 +16,27 @@ class CentralBinsStressTest {
 
     @Test
     void every_run_that_is_pushed_is_popped_exactly_once() throws InterruptedException {
-        int runs = 120_000;
+        int runs = 61 * Geometry.PAGES_PER_SEGMENT;
         int c = SizeClasses.ofPages(3);
-        CentralBins bins = new CentralBins();
-        AtomicIntegerArray popped = new AtomicIntegerArray(runs + 1);
+        AddressMap map = TestMap.of(61);
+        long[] pages = TestMap.pages(map, 61);
+        CentralBins bins = new CentralBins(map);
+        AtomicIntegerArray popped = new AtomicIntegerArray(runs);
         CountDownLatch pushing = new CountDownLatch(3);
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 3; t++) {
             int mine = t;
             threads.add(Thread.ofPlatform().start(() -> {
-                long[] some = new long[7];
+                long[] some = new long[14];
                 int have = 0;
-                for (int run = 1 + mine; run <= runs; run += 3) {
+                for (int run = mine; run < runs; run += 3) {
+                    map.find(pages[run]).tag(Segment.pageOf(pages[run]), 1, c);
                     if (run % 2 == 0) {
-                        bins.push(c, run);
+                        bins.push(c, pages[run]);
                     } else {
-                        some[have++] = run;
+                        some[2 * have++] = pages[run];
                     }
-                    if (have == some.length) {
+                    if (2 * have == some.length) {
                         bins.push(c, some, 0, have);
                         have = 0;
                     }
@@ -45,13 +48,13 @@ class CentralBinsStressTest {
         for (int t = 0; t < 3; t++) {
             boolean byMany = t == 0;
             threads.add(Thread.ofPlatform().start(() -> {
-                long[] some = new long[5];
+                long[] some = new long[10];
                 boolean last = false;
                 while (!last || bins.count(c) != 0) {
                     last = pushing.getCount() == 0; // asked before it is looked for the last time
-                    int taken = byMany ? bins.pop(c, some, 0, some.length) : (some[0] = bins.pop(c)) == CentralBins.NONE ? 0 : 1;
+                    int taken = byMany ? bins.pop(c, some, 0, some.length / 2) : (some[0] = bins.pop(c)) == CentralBins.NONE ? 0 : 1;
                     for (int i = 0; i < taken; i++) {
-                        popped.incrementAndGet((int) some[i]);
+                        popped.incrementAndGet((int) map.table().pageNumber(some[2 * i]));
                     }
                 }
             }));
@@ -59,7 +62,7 @@ class CentralBinsStressTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        for (int run = 1; run <= runs; run++) {
+        for (int run = 0; run < runs; run++) {
             assertEquals(1, popped.get(run), "run " + run);
         }
         assertTrue(bins.pages() == 0 && bins.count(c) == 0, "pages=" + bins.pages());
@@ -69,14 +72,18 @@ class CentralBinsStressTest {
     void there_are_never_fewer_pages_than_none() throws Exception {
         int sizeClass = SizeClasses.ofPages(4);
         int runs = 100_000;
-        CentralBins bins = new CentralBins();
+        AddressMap map = TestMap.of(1);
+        long[] pages = TestMap.pages(map, 1);
+        CentralBins bins = new CentralBins(map);
         try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
             Future<?> pusher = threads.submit(() -> {
                 for (long run = 1; run <= runs; run++) {
                     while (bins.count(sizeClass) != 0) {
                         Thread.onSpinWait();
                     }
-                    bins.push(sizeClass, run << Geometry.PAGE_SHIFT);
+                    long page = pages[(int) run % pages.length];
+                    map.find(page).tag(Segment.pageOf(page), 1, sizeClass);
+                    bins.push(sizeClass, page);
                 }
             });
             long fewest = 0;

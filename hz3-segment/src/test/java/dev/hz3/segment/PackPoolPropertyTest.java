@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class PackPoolPropertyTest {
 
+    private static final PageTable TABLE = TestMap.of(16).table();
     private static final long SEED = Long.getLong("hz3.seed", System.nanoTime());
 
     @Test
@@ -20,7 +21,7 @@ class PackPoolPropertyTest {
         PackPool pool = new PackPool(0);
         List<Segment> segments = new ArrayList<>();
         for (int i = 1; i <= 12; i++) {
-            Segment segment = new Segment(i, (long) i << Geometry.SEGMENT_SHIFT, SegmentKind.MEDIUM, pool);
+            Segment segment = new Segment(TABLE, i, (long) i << Geometry.SEGMENT_SHIFT, SegmentKind.MEDIUM, pool);
             segments.add(segment);
             pool.update(segment);
             pool.update(segment);
@@ -57,14 +58,14 @@ class PackPoolPropertyTest {
 
     @Test
     void a_segment_of_another_pool_is_refused() {
-        Segment other = new Segment(1, Geometry.SEGMENT_BYTES, SegmentKind.MEDIUM, new PackPool(1));
+        Segment other = new Segment(TABLE, 1, Geometry.SEGMENT_BYTES, SegmentKind.MEDIUM, new PackPool(1));
         assertThrows(IllegalArgumentException.class, () -> new PackPool(0).update(other));
     }
 
     @Test
     void a_segment_leaves_the_pool_when_it_is_full_and_for_good_when_it_is_closed() {
         PackPool pool = new PackPool(0);
-        Segment segment = new Segment(1, Geometry.SEGMENT_BYTES, SegmentKind.SMALL, pool);
+        Segment segment = new Segment(TABLE, 1, Geometry.SEGMENT_BYTES, SegmentKind.SMALL, pool);
         pool.update(segment);
         assertTrue(pool.hasEmpty());
         assertEquals(List.of(segment), pool.empty());

@@ -2,7 +2,6 @@ package dev.hz3.segment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SegmentPropertyTest {
 
+    private static final PageTable TABLE = TestMap.of(16).table();
     private static final long SEED = Long.getLong("hz3.seed", System.nanoTime());
 
     @Test
@@ -20,7 +20,7 @@ class SegmentPropertyTest {
         for (int round = 0; round < 400; round++) {
             String where = "-Dhz3.seed=" + SEED + ", round " + round;
             SegmentKind kind = random.nextBoolean() ? SegmentKind.SMALL : SegmentKind.MEDIUM;
-            Segment segment = new Segment(3, 3L << Geometry.SEGMENT_SHIFT, kind, new PackPool(0));
+            Segment segment = new Segment(TABLE, 3, 3L << Geometry.SEGMENT_SHIFT, kind, new PackPool(0));
             boolean[] free = new boolean[512];
             Arrays.fill(free, kind.headerPages(), 512, true);
             int cuts = random.nextInt(1 << random.nextInt(1, 10));
@@ -61,49 +61,100 @@ class SegmentPropertyTest {
     }
 
     @Test
-    void tags_tell_the_head_of_a_run_from_its_inside_and_go_when_it_is_untagged() {
-        Segment segment = new Segment(0, Geometry.SEGMENT_BYTES, SegmentKind.MEDIUM, new PackPool(0));
+    void words_tell_the_head_of_a_run_from_its_inside_and_go_when_it_is_untagged() {
+        AddressMap map = TestMap.of(1);
+        Segment segment = map.open(SegmentKind.MEDIUM, new PackPool(0));
         for (int pages = 1; pages <= SizeClasses.MAX_MEDIUM_PAGES; pages++) {
             PageRange run = new PageRange(40, pages);
-            segment.tag(run, SizeClasses.ofPages(pages));
-            assertEquals(SizeClasses.ofPages(pages), Segment.classOf(segment.tag(40)));
-            assertTrue(Segment.isHead(segment.tag(40)) && Segment.isRun(segment.tag(40)));
+            int sizeClass = SizeClasses.ofPages(pages);
+            segment.tag(run, sizeClass);
+            assertTrue(segment.beginsRun(40, sizeClass) && !segment.beginsLarge(40));
+            assertEquals(segment.wholeState(40), map.table().stateOf(segment.addressOf(40)));
+            assertEquals(PageTable.NO_STATE, map.table().stateOf(segment.addressOf(40) + 16));
             for (int page = 41; page < run.end(); page++) {
-                assertFalse(Segment.isHead(segment.tag(page)) || Segment.isRun(segment.tag(page)));
+                assertFalse(segment.isNobodys(page) || segment.beginsRun(page, sizeClass) || segment.beginsLarge(page));
+                assertEquals(PageTable.NO_STATE, map.table().stateOf(segment.addressOf(page)));
             }
-            assertEquals(pages, segment.runPages(40));
             segment.untag(run);
             for (int page = 39; page <= run.end(); page++) {
-                assertEquals(Segment.UNTAGGED, segment.tag(page));
+                assertTrue(segment.isNobodys(page));
+                assertEquals(PageTable.NO_STATE, map.table().stateOf(segment.addressOf(page)));
             }
         }
-        segment.tagLarge(new PageRange(100, 300));
-        assertTrue(Segment.isHead(segment.tag(100)) && !Segment.isRun(segment.tag(100)));
-        assertEquals(300, segment.runPages(100));
+        for (int pages : new int[] {1, 2, 17, 300}) {
+            segment.tagLarge(new PageRange(100, pages));
+            assertTrue(segment.beginsLarge(100));
+            assertEquals(pages, segment.largePages(100));
+            assertEquals(PageTable.NO_STATE, map.table().stateOf(segment.addressOf(100)), "of no class");
+            segment.untag(100, pages);
+        }
     }
 
     @Test
     void a_segment_spans_its_own_addresses_and_nowhere_spans_none() {
-        Segment segment = new Segment(5, 5L << 21, SegmentKind.MEDIUM, new PackPool(0));
+        Segment segment = new Segment(TABLE, 5, 5L << 21, SegmentKind.MEDIUM, new PackPool(0));
         assertTrue(segment.spans(5L << 21) && segment.spans((6L << 21) - 1));
         assertFalse(segment.spans((5L << 21) - 1) || segment.spans(6L << 21) || segment.spans(-1));
         assertFalse(Segment.NOWHERE.spans(0));
         assertEquals(511, Segment.pageOf(segment.addressOf(511) + 4095));
-        assertThrows(IllegalArgumentException.class, () -> new Segment(-1, 1L << 21, SegmentKind.MEDIUM, new PackPool(0)));
-        assertThrows(IllegalArgumentException.class, () -> new Segment(0, (1L << 21) + 4096, SegmentKind.MEDIUM, new PackPool(0)));
-        assertThrows(IllegalArgumentException.class, () -> new Segment(0, 0, SegmentKind.MEDIUM, new PackPool(0)));
+        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, -1, 1L << 21, SegmentKind.MEDIUM, new PackPool(0)));
+        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, 0, (1L << 21) + 4096, SegmentKind.MEDIUM, new PackPool(0)));
+        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, 0, 0, SegmentKind.MEDIUM, new PackPool(0)));
     }
 
     @Test
-    void a_run_of_blocks_is_entered_in_its_own_small_segment_only() {
-        Segment small = new Segment(0, 1L << 21, SegmentKind.SMALL, new PackPool(0));
-        Segment other = new Segment(1, 2L << 21, SegmentKind.SMALL, new PackPool(0));
-        SmallRun run = new SmallRun(small, 7, SizeClasses.SUB4K);
-        assertThrows(IllegalArgumentException.class, () -> other.enter(run));
-        small.enter(run);
-        assertSame(run, small.smallRun(7));
-        assertSame(run, small.smallRun(8));
-        assertSame(SmallRun.NONE, small.smallRun(9));
-        assertThrows(IllegalArgumentException.class, () -> new SmallRun(small, 7, SizeClasses.FIRST_MEDIUM));
+    void a_run_of_blocks_is_entered_in_a_small_segment_and_each_of_its_blocks_has_a_state() {
+        AddressMap map = TestMap.of(2);
+        PackPool pool = new PackPool(0);
+        Segment medium = map.open(SegmentKind.MEDIUM, pool);
+        Segment small = map.open(SegmentKind.SMALL, pool);
+        assertThrows(IllegalArgumentException.class, () -> medium.enter(7, 0));
+        assertThrows(IllegalArgumentException.class, () -> small.enter(0, 0));
+        assertThrows(IllegalArgumentException.class, () -> small.enter(7, SizeClasses.FIRST_MEDIUM));
+        int page = 1;
+        for (int c = 0; c < SizeClasses.FIRST_MEDIUM; c++) {
+            assertTrue(small.enter(page, c));
+            long first = small.addressOf(page);
+            long last = PageTable.NO_STATE;
+            for (int offset = 0; offset < SizeClasses.pages(c) * Geometry.PAGE_BYTES; offset++) {
+                long state = map.table().stateOf(first + offset);
+                boolean begins = offset % SizeClasses.bytes(c) == 0 && offset / SizeClasses.bytes(c) < SizeClasses.objects(c);
+                assertEquals(begins, state != PageTable.NO_STATE, "class " + c + ", offset " + offset);
+                if (begins) {
+                    assertEquals(last == PageTable.NO_STATE ? map.table().states(small.word(page)) : last + 2, state);
+                    last = state;
+                }
+            }
+            page += SizeClasses.pages(c);
+        }
+        assertTrue(map.table().bookkeepingBytes() > 0);
+    }
+
+    @Test
+    void a_segment_full_of_the_smallest_blocks_has_room_for_their_states_whatever_was_there_before() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        AddressMap map = TestMap.of(1);
+        Segment small = map.open(SegmentKind.SMALL, new PackPool(0));
+        int[] classOf = new int[512];
+        Arrays.fill(classOf, -1);
+        for (int step = 0; step < 20_000; step++) {
+            int page = random.nextInt(1, 512);
+            if (classOf[page] >= 0) {
+                small.forget(page, classOf[page]);
+                classOf[page] = -1;
+            } else {
+                int c = random.nextInt(8);
+                assertTrue(small.enter(page, c), "-Dhz3.seed=" + SEED + ", step " + step);
+                classOf[page] = c;
+            }
+        }
+        for (int page = 1; page < 512; page++) {
+            if (classOf[page] >= 0) {
+                small.forget(page, classOf[page]);
+            }
+        }
+        for (int page = 1; page < 512; page++) {
+            assertTrue(small.enter(page, 0));
+        }
     }
 }

@@ -74,19 +74,17 @@ class SizeClassesTest {
     }
 
     @Test
-    void every_block_of_a_run_is_found_by_its_address_and_nothing_else_is() {
+    void every_byte_of_a_run_is_found_in_its_block() {
         for (int c = 0; c < SizeClasses.FIRST_MEDIUM; c++) {
-            Segment segment = new Segment(0, Geometry.SEGMENT_BYTES, SegmentKind.SMALL, new PackPool(0));
-            SmallRun run = new SmallRun(segment, 1, c);
             int size = SizeClasses.bytes(c);
             for (int offset = 0; offset < SizeClasses.pages(c) * Geometry.PAGE_BYTES; offset++) {
-                boolean begins = offset % size == 0 && offset / size < run.blocks();
-                int block = run.blockAt(segment.addressOf(1) + offset);
-                assertEquals(begins ? offset / size : -1, block, "class=" + c + ", offset=" + offset);
-                if (begins) {
-                    assertEquals(block, run.blockOf(segment.addressOf(1) + offset));
-                }
+                assertEquals(offset / size, SizeClasses.blockAt(c, offset), "class=" + c + ", offset=" + offset);
+                assertEquals(offset - offset % size, SizeClasses.offsetOf(c, offset / size));
             }
+        }
+        for (int c = SizeClasses.FIRST_MEDIUM; c < PageWord.CLASSES; c++) {
+            assertEquals(0, SizeClasses.blockAt(c, 16 * Geometry.PAGE_BYTES - 1), "a run that is one block");
+            assertEquals(0, SizeClasses.offsetOf(c, 0));
         }
     }
 

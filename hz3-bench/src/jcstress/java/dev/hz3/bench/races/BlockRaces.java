@@ -3,7 +3,10 @@ package dev.hz3.bench.races;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.hz3.segment.BlockStates;
+import dev.hz3.os.LinuxSystem;
+import dev.hz3.os.ReservedRange;
+import dev.hz3.segment.states.BlockStates;
+import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -12,14 +15,65 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZIZ_Result;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
-/// The one `char` that says who holds a block.
+/// The 16 bits that say who holds a block.
 public class BlockRaces {
 
     private static final int OWNER = 5;
 
+    private static final int BLOCKS = 4;
+    /// States of tests, in a ring that is longer than the tests that run at the same time.
+    private static final long RING_BYTES = 64L << 20;
+    private static final ReservedRange RING;
+    private static final AtomicLong NEXT = new AtomicLong();
+
+    static {
+        LinuxSystem kernel = LinuxSystem.open();
+        RING = kernel.reserveTable(RING_BYTES);
+        kernel.commit(RING, RING.base(), RING_BYTES);
+    }
+
     private BlockRaces() {}
 
-    private static boolean takenBack(BlockStates states) {
+    /// The states of four blocks that are held.
+    static final class States {
+        private final long first = RING.base() + NEXT.getAndAdd((long) BLOCKS * BlockStates.BYTES) % RING_BYTES;
+
+        States() {
+            for (int block = 0; block < BLOCKS; block++) {
+                BlockStates.hold(at(block));
+            }
+        }
+
+        private long at(int block) {
+            return first + (long) block * BlockStates.BYTES;
+        }
+
+        void handOut(int block, int owner) {
+            BlockStates.handOut(at(block), owner);
+        }
+
+        void hold(int block) {
+            BlockStates.hold(at(block));
+        }
+
+        boolean isOf(int block, int owner) {
+            return BlockStates.isOf(at(block), owner);
+        }
+
+        boolean isLive(int block) {
+            return BlockStates.isLive(at(block));
+        }
+
+        int returnFromAfar(int block) {
+            return BlockStates.returnFromAfar(at(block));
+        }
+
+        boolean collect(int block, int owner) {
+            return BlockStates.collect(at(block), owner);
+        }
+    }
+
+    private static boolean takenBack(States states) {
         boolean isMine = states.isOf(1, OWNER);
         if (isMine) {
             states.hold(1);
@@ -37,7 +91,7 @@ public class BlockRaces {
     @Outcome(expect = FORBIDDEN, desc = "freed twice, or not at all")
     @State
     public static class OwnersFreeAgainstFreeFromAfar {
-        private final BlockStates states = new BlockStates(4);
+        private final States states = new States();
 
         public OwnersFreeAgainstFreeFromAfar() {
             states.handOut(1, OWNER);
@@ -65,7 +119,7 @@ public class BlockRaces {
     @Outcome(expect = FORBIDDEN, desc = "both did, or nobody")
     @State
     public static class TwoFreesFromAfar {
-        private final BlockStates states = new BlockStates(4);
+        private final States states = new States();
 
         public TwoFreesFromAfar() {
             states.handOut(1, OWNER);
@@ -87,32 +141,33 @@ public class BlockRaces {
         }
     }
 
-    /// Neighbours in one array do not run over each other: a plain write beside a compare-and-set.
+    /// Neighbours in one word of 32 bits do not run over each other: a plain write beside a compare-and-set.
     @JCStressTest
     @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "each block has its own state")
     @Outcome(expect = FORBIDDEN, desc = "the state of a neighbour was lost")
     @State
     public static class NeighboursAreFreedByOwnerAndFromAfar {
-        private final BlockStates states = new BlockStates(4);
+        private final States states = new States();
 
         public NeighboursAreFreedByOwnerAndFromAfar() {
+            states.handOut(0, OWNER);
             states.handOut(1, OWNER);
-            states.handOut(2, OWNER);
         }
 
         @Actor
         public void owner(ZZZ_Result r) {
-            r.r1 = takenBack(states);
+            r.r1 = states.isOf(0, OWNER);
+            states.hold(0);
         }
 
         @Actor
         public void other(ZZZ_Result r) {
-            r.r2 = states.returnFromAfar(2) == OWNER;
+            r.r2 = states.returnFromAfar(1) == OWNER;
         }
 
         @Arbiter
         public void collects(ZZZ_Result r) {
-            r.r3 = !states.isLive(1) && states.collect(2, OWNER);
+            r.r3 = !states.isLive(0) && states.collect(1, OWNER);
         }
     }
 }

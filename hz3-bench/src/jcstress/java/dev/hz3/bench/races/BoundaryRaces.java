@@ -161,9 +161,8 @@ public class BoundaryRaces {
 
         @Arbiter
         public void verdict(IIL_Result r) {
-            int tag = segment.tag(first);
-            boolean isTagged = r.r2 == 0 ? Segment.classOf(tag) == CLASS + 1 : tag == Segment.UNTAGGED;
-            r.r3 = isTagged ? verdict(r.r2 == 0 ? 4 : 0) : "the tag is " + tag;
+            boolean isTagged = r.r2 == 0 ? segment.beginsRun(first, CLASS + 1) : segment.isNobodys(first);
+            r.r3 = isTagged ? verdict(r.r2 == 0 ? 4 : 0) : "the word is 0x" + Long.toHexString(segment.word(first));
         }
     }
 

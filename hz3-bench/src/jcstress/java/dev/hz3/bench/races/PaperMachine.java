@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A machine so small that there can be thousands: one range, of which each page is one number. A purge makes it 0.
 ///
@@ -30,6 +31,16 @@ public final class PaperMachine implements OperatingSystem {
     private static final int MAX_SEGMENTS = 4;
     private static final MemorySegment MEMORY = MemorySegment.ofArray(new long[(int) (MAX_SEGMENTS * SEGMENT_BYTES / Long.BYTES)]);
     private static final LinuxSystem KERNEL = LinuxSystem.open();
+    /// Tables of machines, in a ring: one is used again when so many others were made since that its test has long ended.
+    private static final long TABLES_BYTES = 24L << 30;
+    private static final ReservedRange TABLES = KERNEL.reserveTable(TABLES_BYTES);
+    private static final AtomicLong NEXT_TABLE = new AtomicLong();
+    /// How much of a slab a test can have touched.
+    private static final long TOUCHED_BYTES = 16 << 10;
+
+    static {
+        KERNEL.commit(TABLES, TABLES.base(), TABLES_BYTES);
+    }
 
     private final AtomicIntegerArray pages;
     private final AtomicInteger unreserved = new AtomicInteger();
@@ -107,8 +118,28 @@ public final class PaperMachine implements OperatingSystem {
     }
 
     @Override
+    public ReservedRange reserveTable(long bytes) {
+        long at = NEXT_TABLE.getAndUpdate(next -> next + 2 * bytes > TABLES_BYTES ? 0 : next + bytes);
+        MemorySegment table = TABLES.memory().asSlice(at, bytes);
+        int segments = pages.length() / PAGES_PER_SEGMENT;
+        long words = (long) (segments + 1) << PAGE_SHIFT;
+        table.asSlice(0, words).fill((byte) 0);
+        long slab = (bytes - words) / segments;
+        for (int segment = 0; segment < segments; segment++) {
+            table.asSlice(words + segment * slab, TOUCHED_BYTES).fill((byte) 0);
+        }
+        return new ReservedRange(TABLES.base() + at, bytes, table);
+    }
+
+    private static boolean isTable(long address) {
+        return TABLES.contains(address, 1);
+    }
+
+    @Override
     public void unreserve(ReservedRange range) {
-        unreserved.incrementAndGet();
+        if (!isTable(range.base())) {
+            unreserved.incrementAndGet();
+        }
     }
 
     @Override
@@ -125,9 +156,13 @@ public final class PaperMachine implements OperatingSystem {
     public int purge(PurgeBatch batch) {
         used();
         for (int i = 0; i < batch.size(); i++) {
-            int end = page(batch.address(i) + batch.bytes(i));
-            for (int page = page(batch.address(i)); page < end; page++) {
-                pages.set(page, 0);
+            if (isTable(batch.address(i))) {
+                TABLES.memory().asSlice(batch.address(i) - TABLES.base(), batch.bytes(i)).fill((byte) 0);
+            } else {
+                int end = page(batch.address(i) + batch.bytes(i));
+                for (int page = page(batch.address(i)); page < end; page++) {
+                    pages.set(page, 0);
+                }
             }
             batch.markPurged(i);
         }

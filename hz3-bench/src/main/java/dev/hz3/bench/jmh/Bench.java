@@ -14,7 +14,6 @@ import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
-import dev.hz3.segment.SmallRun;
 
 /// The bench on which single boxes are clamped: a tireless machine, an address map of 64 segments, a boundary, a ledger.
 final class Bench implements AutoCloseable {
@@ -65,13 +64,15 @@ final class Bench implements AutoCloseable {
     }
 
     /// Claims a run of small blocks; opens a segment where none has room.
-    SmallRun claimSmallRun(int sizeClass) {
+    ///
+    /// @return its address
+    long claimSmallRun(int sizeClass) {
         int pages = SizeClasses.pages(sizeClass);
         Segment segment = roomFor(pages, SegmentKind.SMALL);
-        SmallRun run = new SmallRun(segment, boundary.claim(segment, pages), sizeClass);
-        segment.enter(run);
+        int first = boundary.claim(segment, pages);
+        segment.enter(first, sizeClass);
         pool.update(segment);
-        return run;
+        return segment.addressOf(first);
     }
 
     private Segment roomFor(int pages, SegmentKind kind) {
@@ -81,7 +82,7 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() {
-        os.unreserve(range);
+        map.unreserve();
         os.close();
     }
 }

@@ -1,7 +1,5 @@
 package dev.hz3.bench.jmh;
 
-import static dev.hz3.segment.Geometry.PAGE_SHIFT;
-
 import dev.hz3.segment.CentralBins;
 import dev.hz3.segment.SizeClasses;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +14,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// The stock of medium runs: into it and out again.
@@ -30,14 +29,15 @@ public class CentralBinsBenchmark {
     private static final int BATCH = 32;
     private static final int SIZE_CLASS = SizeClasses.ofPages(4);
 
-    private final CentralBins bins = new CentralBins();
-    private final long[] runs = new long[BATCH];
+    private final Bench bench = new Bench(false);
+    private final CentralBins bins = new CentralBins(bench.map);
+    private final long[] runs = new long[2 * BATCH];
 
-    /// Puts some runs in stock; they are numbers here.
+    /// Puts some runs in stock.
     @Setup(Level.Trial)
     public void stock() {
         for (int i = 0; i < BATCH; i++) {
-            runs[i] = (long) (i + 1) << PAGE_SHIFT;
+            runs[2 * i] = bench.claimRun(SIZE_CLASS);
         }
         bins.push(SIZE_CLASS, runs, 0, BATCH);
     }
@@ -57,5 +57,11 @@ public class CentralBinsBenchmark {
         int taken = bins.pop(SIZE_CLASS, runs, 0, BATCH);
         bins.push(SIZE_CLASS, runs, 0, taken);
         return taken;
+    }
+
+    /// Gives the addresses back.
+    @TearDown(Level.Trial)
+    public void close() {
+        bench.close();
     }
 }

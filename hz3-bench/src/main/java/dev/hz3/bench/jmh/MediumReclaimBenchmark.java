@@ -36,7 +36,7 @@ public class MediumReclaimBenchmark {
     public int pages;
 
     private final Bench bench = new Bench(true);
-    private final CentralBins bins = new CentralBins();
+    private final CentralBins bins = new CentralBins(bench.map);
     private final MediumReclaim reclaim = new MediumReclaim(bench.map, bench.boundary, List.of(bins));
 
     /// Puts the runs in stock. For each tick: a tick takes much longer than looking at the clock.

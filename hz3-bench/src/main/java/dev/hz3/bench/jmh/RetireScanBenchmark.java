@@ -33,18 +33,18 @@ public class RetireScanBenchmark {
     private static final int SIZE_CLASS = SizeClasses.of(64);
 
     private final Bench bench = new Bench(true);
+    private final SmallPages pages = new SmallPages(bench.map);
+    private final RetireScan scan = new RetireScan(bench.map, bench.boundary, List.of(pages));
 
     /// Pages to retire, laid out anew for each tick: a tick takes much longer than looking at the clock.
     @State(Scope.Benchmark)
     public static class Empties {
-        private final SmallPages pages = new SmallPages();
-
         /// Lists them.
         @Setup(Level.Invocation)
         public void list(RetireScanBenchmark benchmark) {
             benchmark.bench.ledger.flush(benchmark.bench.boundary);
             for (int i = 0; i < RUNS; i++) {
-                pages.add(benchmark.bench.claimSmallRun(SIZE_CLASS));
+                benchmark.pages.add(benchmark.bench.claimSmallRun(SIZE_CLASS));
             }
         }
     }
@@ -53,10 +53,10 @@ public class RetireScanBenchmark {
     @Benchmark
     @OperationsPerInvocation(RUNS)
     public long tick(Empties empties) {
-        return new RetireScan(bench.boundary, List.of(empties.pages)).tick(RetireBudget.ALL);
+        return scan.tick(RetireBudget.ALL);
     }
 
-    private final RetireScan idle = new RetireScan(bench.boundary, List.of(new SmallPages()));
+    private final RetireScan idle = new RetireScan(bench.map, bench.boundary, List.of(new SmallPages(bench.map)));
 
     /// A tick that finds nothing.
     @Benchmark

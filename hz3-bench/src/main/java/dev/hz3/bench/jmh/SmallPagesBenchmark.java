@@ -35,8 +35,8 @@ public class SmallPagesBenchmark {
     public int bytes;
 
     private final Bench bench = new Bench(false);
-    private final SmallPages pages = new SmallPages();
-    private final long[] blocks = new long[BATCH];
+    private final SmallPages pages = new SmallPages(bench.map);
+    private final long[] blocks = new long[2 * BATCH];
     private int sizeClass;
 
     /// Lists pages, all empty.
@@ -53,7 +53,7 @@ public class SmallPagesBenchmark {
     @OperationsPerInvocation(BATCH)
     public int takeAndGive() {
         int taken = pages.take(sizeClass, blocks, 0, BATCH);
-        pages.give(bench.map, sizeClass, blocks, 0, taken);
+        pages.give(sizeClass, blocks, 0, taken);
         return taken;
     }
 

@@ -38,6 +38,11 @@ record TirelessMachine(OperatingSystem real) implements OperatingSystem {
     }
 
     @Override
+    public ReservedRange reserveTable(long bytes) {
+        return real.reserveTable(bytes);
+    }
+
+    @Override
     public void unreserve(ReservedRange range) {
         real.unreserve(range);
     }

@@ -70,6 +70,38 @@ final class RogueModuleTest {
     }
 
     @Test
+    void a_module_that_writes_who_holds_a_block_does_not_compile() {
+        List<String> errors = compiler.errors(Map.of(
+                "module-info.java", ROGUE,
+                "rogue/Writer.java",
+                """
+                package rogue;
+                class Writer {
+                    void write(long state) {
+                        dev.hz3.segment.states.BlockStates.hold(state);
+                    }
+                }
+                """));
+        assertTrue(errors.toString().contains("package dev.hz3.segment.states is not visible"), errors::toString);
+    }
+
+    @Test
+    void a_module_that_writes_at_bare_addresses_does_not_compile() {
+        List<String> errors = compiler.errors(Map.of(
+                "module-info.java", ROGUE,
+                "rogue/Writer.java",
+                """
+                package rogue;
+                class Writer {
+                    void write(long address) {
+                        dev.hz3.os.raw.RawMemory.putLong(address, 0L);
+                    }
+                }
+                """));
+        assertTrue(errors.toString().contains("package dev.hz3.os.raw is not visible"), errors::toString);
+    }
+
+    @Test
     void a_module_that_calls_itself_a_friend_is_none() {
         List<String> errors = compiler.errors(Map.of(
                 "module-info.java", "module dev.hz3.release.rogue { requires dev.hz3.release.boundary; }",

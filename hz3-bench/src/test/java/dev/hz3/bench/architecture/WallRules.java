@@ -137,6 +137,7 @@ enum WallRules {
             Map.entry("dev.hz3.heap.Inbox.NOTHING", "an array without elements"),
             Map.entry("dev.hz3.heap.NativeHeap.NUMBERS", "numbers heaps, for the names of their threads; nothing is decided by it"),
             Map.entry("dev.hz3.epoch.EpochStep.NOTHING", "a lambda without state"),
+            Map.entry("dev.hz3.os.raw.RawMemory.ALL", "a view of all addresses: what it shows changes, and belongs to the tables of single heaps"),
             Map.entry("dev.hz3.os.testing.PurgeWatcher.NOBODY", "a lambda without state"),
             Map.entry("dev.hz3.release.boundary.ReleaseSink.KEEP", "a lambda without state"),
             Map.entry("dev.hz3.segment.PackPool.NOBODYS", "a sentinel: lists nothing, because the one segment it is home to is in no map"),
@@ -144,8 +145,8 @@ enum WallRules {
             Map.entry("dev.hz3.segment.SizeClasses.BYTES", "a private table, filled while the class is initialized"),
             Map.entry("dev.hz3.segment.SizeClasses.BY_GRANULES", "a private table, filled while the class is initialized"),
             Map.entry("dev.hz3.segment.SizeClasses.PAGES", "a private table, filled while the class is initialized"),
-            Map.entry("dev.hz3.segment.SmallRun.NONE", "a sentinel: a run without blocks, which no list accepts"),
-            Map.entry("dev.hz3.segment.SmallRun.NO_MORE", "an array without elements"));
+            Map.entry("dev.hz3.segment.SizeClasses.RECIPROCALS", "a private table, filled while the class is initialized"),
+            Map.entry("dev.hz3.heap.ThreadCache.NOTHING", "an array without elements"));
 
     private final ArchRule rule;
     private final ToLongFunction<JavaClasses> subjects;

@@ -4,7 +4,6 @@ import dev.hz3.release.boundary.BoundaryViolation;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.AddressMap;
-import dev.hz3.segment.BlockStates;
 import dev.hz3.segment.CentralBins;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
@@ -17,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// Turns free medium runs in stock into free pages.
 ///
 ///     central list ──pop──▶ ours ──look up──▶ segment, pages ──release──▶ free pages ──update──▶ pack pool
-///                             └── a check fails ──▶ set aside: counted, kept for a look, never handed out again
+///                             └── the boundary refuses ──▶ set aside: counted, kept for a look, never handed out again
 ///
 /// The largest class goes first: it gives the most pages a run.
 ///
@@ -98,20 +97,10 @@ public final class MediumReclaim {
         Segment segment = map.find(run);
         int first = Segment.pageOf(run);
         int pages = SizeClasses.pages(sizeClass);
-        int tag = segment.tag(first);
-        if (segment == Segment.NOWHERE || segment.addressOf(first) != run) {
-            return setAside(run, sizeClass, "not the first page of a run: " + segment);
-        }
-        if (!Segment.isHead(tag) || Segment.classOf(tag) != sizeClass) {
-            return setAside(run, sizeClass, "the page's tag is " + tag);
-        }
-        if (segment.runs().owner(first) != BlockStates.HELD) {
-            return setAside(run, sizeClass, "held by cache " + segment.runs().owner(first));
-        }
         boundaryCalls.increment();
         try {
             boundary.release(segment, new PageRange(first, pages), ReleaseReason.MEDIUM_RUN_RECLAIM);
-        } catch (BoundaryViolation | IllegalArgumentException refused) {
+        } catch (BoundaryViolation refused) {
             return setAside(run, sizeClass, String.valueOf(refused.getMessage()));
         }
         segment.home().update(segment);

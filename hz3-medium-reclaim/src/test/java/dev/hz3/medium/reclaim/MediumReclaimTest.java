@@ -33,7 +33,7 @@ class MediumReclaimTest {
         }
     });
     private final PackPool pool = new PackPool(0);
-    private final List<CentralBins> shards = List.of(new CentralBins(), new CentralBins());
+    private final List<CentralBins> shards = List.of(new CentralBins(map), new CentralBins(map));
     private final MediumReclaim reclaim = new MediumReclaim(map, boundary, shards);
 
     /// Puts so many runs of a class in the stock of a shard.
@@ -82,7 +82,7 @@ class MediumReclaimTest {
         ReclaimBudget surplus = new ReclaimBudget(100, Long.MAX_VALUE, true);
         reclaim.tick(surplus); // the list was empty once since the beginning
         assertEquals(10, shards.getFirst().count(SizeClasses.ofPages(4)));
-        long[] taken = new long[7];
+        long[] taken = new long[14];
         shards.getFirst().pop(SizeClasses.ofPages(4), taken, 0, 7);
         shards.getFirst().push(SizeClasses.ofPages(4), taken, 0, 7);
         assertEquals(3, reclaim.tick(surplus));
@@ -101,7 +101,6 @@ class MediumReclaimTest {
         assertEquals(0, reclaim.reclaim(0, SizeClasses.ofPages(2), 0));
         assertEquals(5, reclaim.reclaim(0, SizeClasses.ofPages(2), 6));
         assertEquals(0, reclaim.reclaim(0, SizeClasses.ofPages(3), 1));
-        shards.getFirst().push(SizeClasses.ofPages(2), 12345); // of nobody
         assertEquals(0, reclaim.reclaim(0, SizeClasses.ofPages(2), 1));
         assertThrows(IllegalArgumentException.class, () -> reclaim.reclaim(0, 3, 1));
         assertThrows(IllegalArgumentException.class, () -> reclaim.reclaim(0, SizeClasses.COUNT, 1));
@@ -117,25 +116,39 @@ class MediumReclaimTest {
     }
 
     @Test
-    void each_check_has_a_reason_of_its_own() {
+    void what_is_no_free_run_of_the_class_does_not_get_into_stock() {
         int c = SizeClasses.ofPages(2);
         Segment segment = map.open(SegmentKind.MEDIUM, pool);
         int first = boundary.claim(segment, 4);
-        CentralBins stock = shards.getFirst();
-        assertReason(stock, c, 12345, "not the first page of a run");
-        assertReason(stock, c, segment.addressOf(first) + 8, "not the first page of a run");
-        assertReason(stock, c, segment.addressOf(first), "the page's tag is 0");
+        long run = segment.addressOf(first);
+        assertRefused(c, 12345);
+        assertRefused(c, run + 8);
+        assertRefused(c, run);
         segment.tag(new PageRange(first, 2), c);
-        assertReason(stock, c, segment.addressOf(first + 1), "the page's tag is");
-        assertReason(stock, SizeClasses.ofPages(4), segment.addressOf(first), "the page's tag is");
-        assertEquals(0, reclaim.boundaryCalls());
+        assertRefused(c, run + Geometry.PAGE_BYTES);
+        assertRefused(SizeClasses.ofPages(4), run);
+        shards.getFirst().push(c, run);
+        assertRefused(c, run);
+        assertEquals(1, reclaim.tick());
+        assertEquals(0, reclaim.setAside());
     }
 
-    private void assertReason(CentralBins stock, int sizeClass, long run, String reason) {
-        stock.push(sizeClass, run);
-        assertEquals(0, reclaim.tick());
-        String said = reclaim.lastSetAside().orElse("");
-        assertTrue(said.contains(reason) && said.contains("run 0x" + Long.toHexString(run)), said);
+    private void assertRefused(int sizeClass, long run) {
+        long pages = shards.getFirst().pages();
+        assertThrows(IllegalArgumentException.class, () -> shards.getFirst().push(sizeClass, run));
+        assertEquals(pages, shards.getFirst().pages());
+    }
+
+    @Test
+    void a_run_whose_word_was_changed_in_stock_is_not_handed_out() {
+        int c = SizeClasses.ofPages(2);
+        Segment segment = map.open(SegmentKind.MEDIUM, pool);
+        int first = boundary.claim(segment, 2);
+        segment.tag(new PageRange(first, 2), c);
+        shards.getFirst().push(c, segment.addressOf(first));
+        segment.untag(first, 2);
+        assertThrows(IllegalStateException.class, reclaim::tick);
+        assertEquals(0, reclaim.reclaimedRuns());
     }
 
     @Test
@@ -153,23 +166,13 @@ class MediumReclaimTest {
         long run = segment.addressOf(first);
         CentralBins stock = shards.getFirst();
 
-        stock.push(c, 12345); // of nobody
-        stock.push(c, run); // not tagged
-        assertEquals(0, reclaim.tick());
         segment.tag(new PageRange(first, 2), c);
-        stock.push(c, run + 4096); // inside
-        stock.push(c, run + 8); // not a page
-        stock.push(SizeClasses.ofPages(5), run); // of another class
-        assertEquals(0, reclaim.tick());
-        segment.runs().handOut(first, 3);
-        stock.push(c, run); // in a user's hands
-        assertEquals(0, reclaim.tick());
-        assertTrue(reclaim.lastSetAside().orElse("").contains("held by cache 3"));
-        segment.runs().hold(first);
+        stock.push(c, run);
         boundary.release(segment, new PageRange(first + 1, 1), ReleaseReason.LARGE_FREE);
-        stock.push(c, run); // half of it free already
+        assertEquals(0, reclaim.tick()); // half of it is free already
+        assertEquals(1, reclaim.setAside());
+        assertTrue(reclaim.lastSetAside().orElse("").contains("free already"));
         assertEquals(0, reclaim.tick());
-        assertEquals(7, reclaim.setAside());
         assertEquals(0, stock.pages());
         assertEquals(0, reclaim.reclaimedRuns());
         assertEquals(1, boundary.violations());

@@ -105,6 +105,12 @@ public final class CountingSystem implements OperatingSystem {
     }
 
     @Override
+    public ReservedRange reserveTable(long bytes) {
+        reserves.increment();
+        return delegate.reserveTable(bytes);
+    }
+
+    @Override
     public void unreserve(ReservedRange range) {
         unreserves.increment();
         delegate.unreserve(range);

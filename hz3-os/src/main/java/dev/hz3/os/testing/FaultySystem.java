@@ -184,6 +184,14 @@ public final class FaultySystem implements OperatingSystem {
     }
 
     @Override
+    public ReservedRange reserveTable(long bytes) {
+        if (refuses(Verb.RESERVE)) {
+            throw new OutOfMemoryError("reserveTable(bytes=" + bytes + "): injected: ENOMEM (12)");
+        }
+        return delegate.reserveTable(bytes);
+    }
+
+    @Override
     public void unreserve(ReservedRange range) {
         delegate.unreserve(range);
     }

@@ -211,6 +211,20 @@ public final class SimulatedSystem implements OperatingSystem {
         return range;
     }
 
+    /// Native memory, unlike all other ranges: tables are read and written at their addresses.
+    @Override
+    public synchronized ReservedRange reserveTable(long bytes) {
+        if (bytes <= 0 || (bytes & (pageBytes - 1)) != 0 || bytes > addressSpaceBytes - reservedBytes) {
+            throw new OutOfMemoryError("reserveTable(bytes=" + bytes + "): the simulated machine has only "
+                    + Math.max(0, addressSpaceBytes - reservedBytes) + " bytes of addresses left");
+        }
+        MemorySegment memory = Arena.ofAuto().allocate(bytes, pageBytes);
+        ReservedRange range = new ReservedRange(memory.address(), bytes, memory);
+        mappings.put(range.base(), new Mapping(range, (int) (bytes / pageBytes)));
+        reservedBytes += bytes;
+        return range;
+    }
+
     @Override
     public synchronized void unreserve(ReservedRange range) {
         Mapping mapping = mapping("unreserve", range);

@@ -45,7 +45,8 @@ class ReleaseBoundaryTest {
 
     @Test
     void a_segment_that_is_not_in_the_map_is_refused_before_anything_else() {
-        Segment stray = new Segment(0, 1L << 40, SegmentKind.MEDIUM, pool);
+        SimulatedSystem elsewhere = new SimulatedSystem();
+        Segment stray = AddressMap.reserve(elsewhere, 4L << 20).open(SegmentKind.MEDIUM, pool);
         assertRefused(Check.MAPPED, stray, -1, 0);
         assertRefused(Check.MAPPED, Segment.NOWHERE, 0, 1);
     }
@@ -91,7 +92,7 @@ class ReleaseBoundaryTest {
         int first = boundary.claim(medium, 4);
         medium.tag(new PageRange(first, 4), SizeClasses.ofPages(4));
         boundary.release(medium, new PageRange(first, 4), ReleaseReason.MEDIUM_RUN_RECLAIM);
-        assertEquals(Segment.UNTAGGED, medium.tag(first));
+        assertTrue(medium.isNobodys(first));
         assertEquals(List.of("0+4 MEDIUM_RUN_RECLAIM"), heard);
         assertEquals(1, boundary.releases(ReleaseReason.MEDIUM_RUN_RECLAIM));
         assertEquals(4, boundary.releasedPages(ReleaseReason.MEDIUM_RUN_RECLAIM));
@@ -156,7 +157,7 @@ class ReleaseBoundaryTest {
         assertRefused(Check.MAPPED, medium, 0, 512);
     }
 
-    /// Every bit, clean bit and tag of a segment.
+    /// Every bit, clean bit and page word of a segment.
     private static List<Long> state(Segment segment) {
         List<Long> state = new ArrayList<>();
         for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
@@ -164,7 +165,7 @@ class ReleaseBoundaryTest {
             state.add(segment.cleanWord(w));
         }
         for (int page = 0; page < 512; page++) {
-            state.add((long) segment.tag(page));
+            state.add(segment.word(page));
         }
         return state;
     }
@@ -172,7 +173,7 @@ class ReleaseBoundaryTest {
     @Test
     void of_several_things_that_are_wrong_the_first_in_the_order_of_the_checks_is_named_and_no_bit_changes() {
         int first = boundary.claim(small, 40);
-        small.tag(new PageRange(first, 8), 3);
+        small.enter(first, SizeClasses.of(64));
         boundary.release(small, first + 20, 5, ReleaseReason.LARGE_FREE);
         heard.clear();
         os.write(small.base(), (byte) 0); // from now on the header is wrong too

@@ -12,6 +12,7 @@ import dev.hz3.release.boundary.ReleaseSink;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageRange;
+import dev.hz3.segment.PageTable;
 import dev.hz3.segment.Segment;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class ReleaseLedger implements ReleaseSink {
 
     private final OperatingSystem os;
     private final ReservedRange range;
+    private final PageTable table;
     private final AtomicReferenceArray<WaitingPages> entries;
     private final ConcurrentLinkedQueue<WaitingPages> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingPages = new AtomicLong();
@@ -63,6 +65,7 @@ public final class ReleaseLedger implements ReleaseSink {
         this.os = os;
         epoch = new AtomicInteger(firstEpoch);
         range = map.range();
+        table = map.table();
         entries = new AtomicReferenceArray<>(map.slots());
     }
 
@@ -139,8 +142,9 @@ public final class ReleaseLedger implements ReleaseSink {
                 batch.add(segment.base(), Geometry.SEGMENT_BYTES);
                 forget(segment);
             }
+            addTables(batch, some);
             purgeCalls.add(os.purge(batch));
-            for (int i = 0; i < batch.size(); i++) {
+            for (int i = 0; i < some.size(); i++) {
                 if (batch.isPurged(i)) {
                     some.get(i).huge(false);
                     purgedPages.add(residentPages(some.get(i)));
@@ -151,6 +155,18 @@ public final class ReleaseLedger implements ReleaseSink {
             }
         }
         return purged;
+    }
+
+    /// What describes a segment leaves with it. The words of its pages read as zero already, and a slab is cleared before it is used, so nothing depends on it.
+    private void addTables(PurgeBatch batch, List<Segment> closed) {
+        for (Segment segment : closed) {
+            for (int which = 0; which < PageTable.RANGES; which++) {
+                long bytes = table.tableBytes(segment, which);
+                if (bytes != 0) {
+                    batch.add(table.tableAddress(segment.index(), which), bytes);
+                }
+            }
+        }
     }
 
     private void forget(Segment closed) {

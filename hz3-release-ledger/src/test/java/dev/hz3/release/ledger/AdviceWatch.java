@@ -32,6 +32,11 @@ record AdviceWatch(OperatingSystem os, List<OperatingSystem.Advice> heard) imple
     }
 
     @Override
+    public ReservedRange reserveTable(long bytes) {
+        return os.reserveTable(bytes);
+    }
+
+    @Override
     public void unreserve(ReservedRange range) {
         os.unreserve(range);
     }

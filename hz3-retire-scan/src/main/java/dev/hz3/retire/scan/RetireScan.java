@@ -3,10 +3,11 @@ package dev.hz3.retire.scan;
 import dev.hz3.release.boundary.BoundaryViolation;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
-import dev.hz3.segment.SmallRun;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// Threads: any, also at the same time: whoever takes a run is alone with it.
 public final class RetireScan {
 
+    private final AddressMap map;
     private final ReleaseBoundary boundary;
     private final List<SmallPages> shards;
     private final LongAdder retiredRuns = new LongAdder();
@@ -29,8 +31,9 @@ public final class RetireScan {
     private final LongAdder setAside = new LongAdder();
     private volatile Optional<String> lastSetAside = Optional.empty();
 
-    /// Retires empty runs of `shards` through `boundary`.
-    public RetireScan(ReleaseBoundary boundary, List<SmallPages> shards) {
+    /// Retires empty runs of `shards`, which lie in segments of `map`, through `boundary`.
+    public RetireScan(AddressMap map, ReleaseBoundary boundary, List<SmallPages> shards) {
+        this.map = map;
         this.boundary = boundary;
         this.shards = List.copyOf(shards);
     }
@@ -45,31 +48,31 @@ public final class RetireScan {
                 int surplus = pages.surplus(c);
                 long most = budget.surplusOnly() ? surplus : Integer.MAX_VALUE;
                 while (most > 0 && retired < budget.pages()) {
-                    SmallRun run = pages.takeEmpty(c);
-                    if (run == SmallRun.NONE) {
+                    long run = pages.takeEmpty(c);
+                    if (run == SmallPages.NO_RUN) {
                         break;
                     }
                     most--;
-                    retired += retire(run);
+                    retired += retire(run, c);
                 }
             }
         }
         return retired;
     }
 
-    private int retire(SmallRun run) {
-        Segment segment = run.segment();
-        int pages = SizeClasses.pages(run.sizeClass());
-        ReleaseReason reason = switch (run.sizeClass()) {
+    private int retire(long run, int sizeClass) {
+        Segment segment = map.find(run);
+        int pages = SizeClasses.pages(sizeClass);
+        ReleaseReason reason = switch (sizeClass) {
             case SizeClasses.SUB4K -> ReleaseReason.SUB4K_RUN_RETIRE;
             case SizeClasses.HEADED_PAGE, SizeClasses.SUB8K -> ReleaseReason.SUB8K_RUN_RETIRE;
             default -> ReleaseReason.SMALL_PAGE_RETIRE;
         };
         try {
-            boundary.release(segment, run.pages(), reason);
+            boundary.release(segment, new PageRange(Segment.pageOf(run), pages), reason);
         } catch (BoundaryViolation refused) {
             setAside.increment();
-            lastSetAside = Optional.of(run + ": " + refused.getMessage());
+            lastSetAside = Optional.of("run 0x" + Long.toHexString(run) + ", sizeClass=" + sizeClass + ": " + refused.getMessage());
             return 0;
         }
         segment.home().update(segment);

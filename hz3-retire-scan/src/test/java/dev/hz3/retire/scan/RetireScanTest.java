@@ -17,7 +17,6 @@ import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
-import dev.hz3.segment.SmallRun;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,32 +26,33 @@ class RetireScanTest {
     private final AddressMap map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
     private final ReleaseBoundary boundary = new ReleaseBoundary(map, ReleaseSink.KEEP);
     private final PackPool pool = new PackPool(0);
-    private final SmallPages pages = new SmallPages();
-    private final RetireScan scan = new RetireScan(boundary, List.of(pages));
+    private final SmallPages pages = new SmallPages(map);
+    private final RetireScan scan = new RetireScan(map, boundary, List.of(pages));
     private final Segment segment = map.open(SegmentKind.SMALL, pool);
 
-    private SmallRun add(int sizeClass) {
-        SmallRun run = new SmallRun(segment, boundary.claim(segment, SizeClasses.pages(sizeClass)), sizeClass);
-        segment.enter(run);
-        pages.add(run);
+    /// Adds a run, and says where it begins.
+    private int add(int sizeClass) {
+        int first = boundary.claim(segment, SizeClasses.pages(sizeClass));
+        assertTrue(segment.enter(first, sizeClass));
+        pages.add(segment.addressOf(first));
         pool.update(segment);
-        return run;
+        return first;
     }
 
     @Test
     void an_empty_page_becomes_a_free_page_and_one_with_a_block_out_does_not() {
         int c = SizeClasses.of(1024);
-        long[] blocks = new long[4];
+        long[] blocks = new long[8];
         add(c);
         add(c);
         assertEquals(1, pages.take(c, blocks, 0, 1));
         assertEquals(1, scan.tick(RetireBudget.ALL));
         assertEquals(0, scan.tick(RetireBudget.ALL));
-        pages.give(map, c, blocks, 0, 1);
+        pages.give(c, blocks, 0, 1);
         assertEquals(1, scan.tick(RetireBudget.ALL));
         assertEquals(2, boundary.releases(ReleaseReason.SMALL_PAGE_RETIRE));
         assertTrue(segment.isEmpty());
-        assertSame(SmallRun.NONE, segment.smallRun(1));
+        assertTrue(segment.isNobodys(1));
     }
 
     @Test
@@ -89,7 +89,7 @@ class RetireScanTest {
         assertEquals(0, scan.tick(new RetireBudget(0, false)));
         assertEquals(3, scan.tick(new RetireBudget(3, false)));
         // All that are left have been empty since the last look.
-        pages.take(c, new long[64 * 2], 0, 64 * 2); // two pages are wanted meanwhile
+        pages.take(c, new long[64 * 4], 0, 64 * 2); // two pages are wanted meanwhile
         assertEquals(5, scan.tick(new RetireBudget(100, true)));
     }
 
@@ -101,9 +101,9 @@ class RetireScanTest {
         }
         RetireBudget surplus = new RetireBudget(100, true);
         scan.tick(new RetireBudget(0, false));
-        long[] blocks = new long[64 * 2];
-        pages.take(c, blocks, 0, blocks.length);
-        pages.give(map, c, blocks, 0, blocks.length);
+        long[] blocks = new long[64 * 4];
+        pages.take(c, blocks, 0, 64 * 2);
+        pages.give(c, blocks, 0, 64 * 2);
         assertEquals(8, scan.tick(surplus));
         assertEquals(2, pages.empty(c));
         assertEquals(2, scan.tick(surplus));
@@ -124,23 +124,24 @@ class RetireScanTest {
     @Test
     void blocks_come_from_the_fullest_page() {
         int c = SizeClasses.of(512);
-        SmallRun one = add(c);
-        long[] blocks = new long[8];
+        int one = add(c);
+        long[] blocks = new long[16];
         assertEquals(6, pages.take(c, blocks, 0, 6));
-        SmallRun two = add(c);
-        assertEquals(1, pages.take(c, blocks, 6, 1));
-        assertSame(one, map.find(blocks[6]).smallRun(Segment.pageOf(blocks[6])));
-        assertEquals(7, one.out());
-        assertEquals(0, two.out());
+        int two = add(c);
+        assertEquals(1, pages.take(c, blocks, 12, 1));
+        assertEquals(one, Segment.pageOf(blocks[12]));
+        assertEquals(map.table().stateOf(blocks[12]), blocks[13]);
+        assertTrue(segment.describeRun(one).contains("out=7 of 8"), segment.describeRun(one));
+        assertTrue(segment.describeRun(two).contains("out=0 of 8"), segment.describeRun(two));
         assertEquals(7, pages.out(c));
         assertEquals(1, pages.empty(c));
     }
 
     @Test
     void a_run_that_the_boundary_refuses_is_set_aside_and_never_handed_out() {
-        int c = SizeClasses.of(256);
-        SmallRun run = add(c);
-        boundary.release(segment, new PageRange(run.first(), 1), ReleaseReason.LARGE_FREE); // behind the scan's back
+        int c = SizeClasses.SUB4K;
+        int run = add(c);
+        boundary.release(segment, new PageRange(run + 1, 1), ReleaseReason.LARGE_FREE); // behind the scan's back
         assertEquals(0, scan.tick(RetireBudget.ALL));
         assertEquals(1, scan.setAside());
         assertTrue(scan.lastSetAside().orElse("").contains("free already"));

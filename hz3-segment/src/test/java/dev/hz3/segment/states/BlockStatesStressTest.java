@@ -1,7 +1,9 @@
-package dev.hz3.segment;
+package dev.hz3.segment.states;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -10,9 +12,10 @@ class BlockStatesStressTest {
 
     @Test
     void of_two_who_return_a_block_from_afar_exactly_one_does() throws Exception {
+        MemorySegment memory = Arena.ofAuto().allocate(8, 8);
         for (int round = 0; round < 2_000; round++) {
-            BlockStates shared = new BlockStates(1);
-            shared.handOut(0, 9);
+            long state = memory.address() + (round & 1) * 2L;
+            BlockStates.handOut(state, 9);
             AtomicInteger winners = new AtomicInteger();
             CyclicBarrier start = new CyclicBarrier(2);
             Runnable free = () -> {
@@ -21,7 +24,7 @@ class BlockStatesStressTest {
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
-                if (shared.returnFromAfar(0) == 9) {
+                if (BlockStates.returnFromAfar(state) == 9) {
                     winners.incrementAndGet();
                 }
             };
@@ -30,15 +33,17 @@ class BlockStatesStressTest {
             one.join();
             two.join();
             assertEquals(1, winners.get(), "round " + round);
+            assertEquals(9, BlockStates.owner(state));
         }
     }
 
     @Test
     void of_a_free_by_the_owner_and_one_from_afar_exactly_one_has_an_effect() throws Exception {
         int rounds = 30_000;
-        BlockStates shared = new BlockStates(rounds);
+        MemorySegment memory = Arena.ofAuto().allocate((long) rounds * BlockStates.BYTES, 8);
+        long first = memory.address();
         for (int i = 0; i < rounds; i++) {
-            shared.handOut(i, 9);
+            BlockStates.handOut(first + i * 2L, 9);
         }
         boolean[] told = new boolean[rounds];
         boolean[] taken = new boolean[rounds];
@@ -46,21 +51,21 @@ class BlockStatesStressTest {
         Thread afar = Thread.ofPlatform().start(() -> {
             meet(start);
             for (int i = 0; i < rounds; i++) {
-                told[i] = shared.returnFromAfar(i) == 9;
+                told[i] = BlockStates.returnFromAfar(first + i * 2L) == 9;
             }
         });
         meet(start);
         for (int i = 0; i < rounds; i++) {
-            taken[i] = shared.isOf(i, 9);
+            taken[i] = BlockStates.isOf(first + i * 2L, 9);
             if (taken[i]) {
-                shared.hold(i);
+                BlockStates.hold(first + i * 2L);
             }
         }
         afar.join();
         for (int i = 0; i < rounds; i++) {
-            boolean collected = told[i] && shared.collect(i, 9);
+            boolean collected = told[i] && BlockStates.collect(first + i * 2L, 9);
             assertEquals(1, (taken[i] ? 1 : 0) + (collected ? 1 : 0), "block " + i + ", told=" + told[i]);
-            assertEquals(BlockStates.HELD, shared.owner(i));
+            assertEquals(BlockStates.HELD, BlockStates.owner(first + i * 2L));
         }
     }
 
