@@ -139,6 +139,11 @@ public class CacheRaces {
         private final Inbox inbox = new Inbox();
         private long[] read = {};
 
+        private long[] taken() {
+            long[] letters = inbox.take();
+            return Arrays.copyOf(letters, inbox.taken());
+        }
+
         @Actor
         public void sender(IIL_Result r) {
             inbox.add(new long[] {0, 1, 2}, 1, 2);
@@ -147,14 +152,14 @@ public class CacheRaces {
         @Actor
         public void owner(IIL_Result r) {
             if (!inbox.isEmpty()) {
-                read = inbox.takeAll();
+                read = taken();
             }
             r.r2 = read.length;
         }
 
         @Arbiter
         public void verdict(IIL_Result r) {
-            long[] rest = inbox.takeAll();
+            long[] rest = taken();
             long[] all = Arrays.copyOf(read, read.length + rest.length);
             System.arraycopy(rest, 0, all, read.length, rest.length);
             r.r3 = all.length == 2 ? all[0] + " " + all[1] : Arrays.toString(all);
