@@ -82,8 +82,8 @@ public class OneHeap {
         if (stats.liveBytes() != live) {
             return "liveBytes=" + stats.liveBytes();
         }
-        if (stats.violations() != wrongFrees) {
-            return "violations=" + stats.violations();
+        if ((stats.violations() + stats.invalidFrees()) != wrongFrees) {
+            return "violations=" + (stats.violations() + stats.invalidFrees());
         }
         if (stats.stepFailures() != 0) {
             return heap.lastFailure();
