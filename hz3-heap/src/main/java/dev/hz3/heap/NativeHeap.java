@@ -542,12 +542,18 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             freeOfClass(PageWord.sizeClass(table.word(address)), address, state);
             return;
         }
+        freeLarge(segmentOfLarge(address), Segment.pageOf(address), address);
+    }
+
+    /// Returns the segment of the block of no class that begins at `address`.
+    ///
+    /// @throws InvalidFreeException if none does
+    private Segment segmentOfLarge(long address) {
         Segment segment = map.find(address);
-        int page = Segment.pageOf(address);
-        if ((address & (PAGE_BYTES - 1)) != 0 || !segment.beginsLarge(page)) {
+        if ((address & (PAGE_BYTES - 1)) != 0 || !segment.beginsLarge(Segment.pageOf(address))) {
             throw invalid(address, whatIs(address, segment));
         }
-        freeLarge(segment, page, address);
+        return segment;
     }
 
     private void freeOfClass(int sizeClass, long address, long state) {
@@ -610,13 +616,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long usable(long address) {
-        Segment segment = map.find(address);
         int page = Segment.pageOf(address);
         long state = table.stateOf(address);
+        Segment segment = state != PageTable.NO_STATE ? map.find(address) : segmentOfLarge(address);
         if (state == PageTable.NO_STATE) {
-            if ((address & (PAGE_BYTES - 1)) != 0 || !segment.beginsLarge(page)) {
-                throw invalid(address, whatIs(address, segment));
-            }
             state = segment.wholeState(page);
         }
         if (!BlockStates.isLive(state)) {

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
@@ -51,8 +50,6 @@ final class RunSupply {
     private final RetireScan retire;
     private final List<Shard> shards;
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
-    /// Pages that were clean when they were claimed, since the beginning. Less those that were purged they are what is resident, or may be.
-    private final LongAdder grown = new LongAdder();
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
@@ -176,21 +173,18 @@ final class RunSupply {
     private int claimMedium(Segment segment, int sizeClass, long[] pairs, int from, int max) {
         int pages = SizeClasses.pages(sizeClass);
         int filled = 0;
-        int clean = 0;
         while (filled < max) {
             int first = boundary.claim(segment, pages);
             if (first == ReleaseBoundary.NONE) {
                 break;
             }
             PageRange run = new PageRange(first, pages);
-            clean += segment.cleanPages(run);
             segment.tag(run, sizeClass);
             claimedByClass.incrementAndGet(sizeClass);
             pairs[from + 2 * filled] = segment.addressOf(first);
             pairs[from + 2 * filled + 1] = segment.wholeState(first);
             filled++;
         }
-        note(clean);
         return filled;
     }
 
@@ -266,7 +260,6 @@ final class RunSupply {
 
     private long entered(Segment segment, int first, int sizeClass) {
         int pages = SizeClasses.pages(sizeClass);
-        note(segment.cleanPages(new PageRange(first, pages)));
         if (!segment.enter(first, sizeClass)) {
             boundary.release(segment, first, pages, ReleaseReason.SMALL_PAGE_RETIRE);
             segment.home().update(segment);
@@ -332,7 +325,6 @@ final class RunSupply {
 
     private long claimedLarge(Segment segment, int first, int count) {
         PageRange run = new PageRange(first, count);
-        grown.add(segment.cleanPages(run));
         segment.tagLarge(run);
         return segment.addressOf(first);
     }
@@ -354,7 +346,6 @@ final class RunSupply {
         long left = pages;
         for (Segment segment : found) {
             int count = (int) Math.min(left, PAGES_PER_SEGMENT);
-            grown.add(segment.cleanPages(new PageRange(0, count)));
             if (!isFound) {
                 boundary.claim(segment, count);
             } else if (count < PAGES_PER_SEGMENT) {
@@ -447,7 +438,6 @@ final class RunSupply {
         }
         boolean asks = hugePages.wants(map.open());
         Segment segment = map.open(kind, home);
-        note(kind.headerPages());
         if (!asks) {
             return segment;
         }
@@ -455,7 +445,6 @@ final class RunSupply {
         if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
             hugePages.granted(nanoTime.getAsLong() - begun);
             segment.huge(true);
-            note(segment.freePages());
             boundary.noteResident(segment);
         } else {
             hugePages.refused();
@@ -492,24 +481,12 @@ final class RunSupply {
                     continue;
                 }
                 map.close(segment);
-                int clean = segment.cleanPages(new PageRange(0, PAGES_PER_SEGMENT));
                 Segment other = map.reopen(segment, kind, home);
                 boundary.noteResident(other);
-                note(clean);
                 return other;
             }
         }
         return Segment.NOWHERE;
-    }
-
-    /// Notes pages that were clean and are no longer.
-    private void note(int pages) {
-        grown.add(pages);
-    }
-
-    /// How many pages of the range are resident, or may be.
-    long residentPages() {
-        return Math.max(0, grown.sum() - ledger.purgedPages());
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.

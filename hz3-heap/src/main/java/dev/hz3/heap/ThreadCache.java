@@ -106,7 +106,6 @@ final class ThreadCache {
     private final long[] sent = new long[SizeClasses.COUNT];
     private final long[] collected = new long[SizeClasses.COUNT];
     private long violations;
-    private long unsent;
     private int slowPaths;
 
     /// The thread that owns it; null while vacant or shared. Written under the table's lock, read by anybody.
@@ -347,7 +346,6 @@ final class ThreadCache {
             flushOutbox();
         } catch (OutOfMemoryError full) {
             // The letters stay here, and are sent before the next one is written: this one is on its way all the same.
-            unsent++;
         } finally {
             exit();
             leaveSlowly();
@@ -518,11 +516,6 @@ final class ThreadCache {
     /// Blocks of the class that this cache sent on their way, less those that it collected.
     long onTheWay(int sizeClass) {
         return sent[sizeClass] - collected[sizeClass];
-    }
-
-    /// Letters that could not be delivered when they should have been, for want of memory, and were later.
-    long unsent() {
-        return unsent;
     }
 
     long violations() {

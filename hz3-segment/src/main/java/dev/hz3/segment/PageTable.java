@@ -221,11 +221,6 @@ public final class PageTable {
         return touchedPages.get() << PAGE_SHIFT;
     }
 
-    /// Asks the kernel the same.
-    public long residentBytes() {
-        return os.residentBytes(tables, tables.base(), tables.bytes());
-    }
-
     @Override
     public String toString() {
         return "PageTable[" + range + "]";

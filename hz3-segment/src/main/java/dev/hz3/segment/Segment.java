@@ -259,7 +259,6 @@ public final class Segment {
 
     /// Writes the words of the run of `count` pages at `first`, which the caller has just claimed for one block of a class of whole pages.
     public void tag(int first, int count, int sizeClass) {
-        noteWords();
         interiors(first + 1, first + count, count);
         tables().whole(addressOf(first), sizeClass);
     }
@@ -271,18 +270,17 @@ public final class Segment {
 
     /// Writes the words of a block of `pages` pages that begins with this segment and goes on in those behind it. The caller has claimed all of it.
     public void tagSpan(long pages) {
-        noteWords();
         interiors(1, PAGES_PER_SEGMENT, pages);
         tables().whole(base, PageWord.SPAN);
     }
 
     /// Writes the words of the first `pages` pages of a segment into which a block goes on that began in another.
     public void tagGoesOn(int pages) {
-        noteWords();
         interiors(0, pages, pages);
     }
 
     private void interiors(int from, int to, long pages) {
+        noteWords();
         PageTable words = tables();
         long interior = PageWord.interior(pages);
         for (int page = from; page < to; page++) {

@@ -31,8 +31,6 @@ public final class BlockStates {
     public static final int MAX_OWNER = 0x3FFF;
     /// How many bytes a state has.
     public static final int BYTES = 2;
-    /// The largest number of a block that can stand in a list of stock.
-    public static final int MAX_STOCKED = 0x3FFE;
     /// Stands for the end of a list of stock.
     public static final int NO_BLOCK = 0x3FFF;
 
