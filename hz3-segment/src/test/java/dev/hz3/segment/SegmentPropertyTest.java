@@ -128,6 +128,12 @@ class SegmentPropertyTest {
             page += SizeClasses.pages(c);
         }
         assertTrue(map.table().bookkeepingBytes() > 0);
+        for (int c = 0, first = 1; c < SizeClasses.FIRST_MEDIUM; first += SizeClasses.pages(c), c++) {
+            small.forget(first, c);
+            for (int forgotten = first; forgotten < first + SizeClasses.pages(c); forgotten++) {
+                assertTrue(small.isNobodys(forgotten), "class " + c + ", page " + forgotten);
+            }
+        }
     }
 
     @Test

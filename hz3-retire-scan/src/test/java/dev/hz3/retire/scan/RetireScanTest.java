@@ -56,6 +56,14 @@ class RetireScanTest {
     }
 
     @Test
+    void what_is_known_of_a_run_leaves_with_it_however_often_there_is_another() {
+        for (int round = 0; round < 2_000; round++) {
+            add(0); // the class with the most blocks: its states would fill the segment's slab in a few hundred rounds
+            assertEquals(1, scan.tick(RetireBudget.ALL));
+        }
+    }
+
+    @Test
     void a_full_segment_has_room_again_once_a_page_of_it_was_retired() {
         add(SizeClasses.of(64));
         boundary.claim(segment, 510);
