@@ -67,10 +67,15 @@ final class CacheTable {
         }
     }
 
+    /// The caches by their threads' numbers, for [#mine]. A thread's cache may be missing here.
+    @Nullable ThreadCache[] slots() {
+        return slots;
+    }
+
     /// The calling thread's own cache, if it stands in its slot; null where it must be looked for.
-    @Nullable ThreadCache mine() {
+    static @Nullable ThreadCache mine(@Nullable ThreadCache[] slots) {
         Thread me = Thread.currentThread();
-        ThreadCache cache = slots[(int) me.threadId() & (slots.length - 1)];
+        ThreadCache cache = slots[(int) me.threadId() & MASK];
         return cache != null && cache.owner() == me ? cache : null;
     }
 

@@ -98,6 +98,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final IdleGate gate;
     private final Epoch epoch;
     private final CacheTable caches;
+    private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
     private final CacheUpkeep upkeep;
     private final @Nullable EpochClock clock;
     private final Arena arena = Arena.ofShared();
@@ -164,6 +165,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, options, nanoTime);
         gate = new IdleGate(options.idleEvents());
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
+        slots = caches.slots();
         upkeep = new CacheUpkeep(os, caches);
         epoch = new Epoch(
                 Epoch.Steps.of(this::ownStep, retire, reclaim, ledger, boundary, options.idleBudgets(), this::budgetsAtWork),
@@ -207,7 +209,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long allocateOfClass(int sizeClass, long byteSize) {
-        ThreadCache cache = caches.mine();
+        ThreadCache cache = CacheTable.mine(slots);
         if (cache != null) {
             try {
                 return cache.allocate(sizeClass);
@@ -455,8 +457,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         long byteSize = block.byteSize();
         if (byteSize <= SizeClasses.MAX_MEDIUM_BYTES && table.covers(address)) {
-            ThreadCache cache = caches.mine();
-            if (cache != null && cache.free(address, SizeClasses.of(byteSize))) {
+            ThreadCache cache = CacheTable.mine(slots);
+            if (cache != null && cache.free(table, address, SizeClasses.of(byteSize))) {
                 return;
             }
         }
@@ -511,8 +513,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// @throws InvalidFreeException where it is not that; nothing has changed then
     public void freeAddress(long address) {
         if (table.covers(address)) {
-            ThreadCache cache = caches.mine();
-            if (cache != null && cache.free(address)) {
+            ThreadCache cache = CacheTable.mine(slots);
+            if (cache != null && cache.free(table, address)) {
                 return;
             }
         }
@@ -572,7 +574,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeWith(ThreadCache cache, int sizeClass, long address, long state) {
-        if (cache.free(address)) {
+        if (cache.free(table, address)) {
             return;
         }
         cache.prepareToSend();

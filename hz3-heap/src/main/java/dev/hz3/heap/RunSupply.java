@@ -37,6 +37,9 @@ final class RunSupply {
 
     /// Less than this is not worth a recall when room runs out, or more is resident than ever was.
     private static final int RECALL_FROM_PAGES = 128;
+    /// Medium stock below so small a part of what is open is not worth a recall either, while there is room to grow: a load that uses many sizes would
+    /// have its runs recalled for one class only to want them again for another.
+    private static final int RECALL_SHARE = 10;
     private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
     private static final RetireBudget RETIRE = new RetireBudget(RECALL_FROM_PAGES, false);
 
@@ -145,11 +148,17 @@ final class RunSupply {
     ///
     /// @return whether some did
     private boolean recall() {
-        if (stockedPages() < RECALL_FROM_PAGES) {
+        if (stockedPages() < worthRecalling()) {
             return false;
         }
         StackRoom.ensure();
         return recall.tick(RECALL) > 0;
+    }
+
+    private long worthRecalling() {
+        int open = map.open();
+        long share = (long) open * PAGES_PER_SEGMENT / RECALL_SHARE;
+        return open < map.limit() ? Math.max(RECALL_FROM_PAGES, share) : RECALL_FROM_PAGES;
     }
 
     private long stockedPages() {

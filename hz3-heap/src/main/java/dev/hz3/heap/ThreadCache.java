@@ -64,19 +64,6 @@ final class ThreadCache {
     /// How many elements a pair has.
     private static final int PAIR = 2;
 
-    /// The free blocks of one class, the youngest last.
-    private static final class Stack {
-        private long[] pairs = NOTHING;
-        /// Behind the youngest pair.
-        private int top;
-        /// Where the stack is full. 0 means disarmed: the next free takes the slow path and is noticed. The pairs are kept, so that none are made for it.
-        private int limit;
-
-        private int count() {
-            return top / PAIR;
-        }
-    }
-
     private static final long[] NOTHING = {};
 
     private final int id;
@@ -93,7 +80,14 @@ final class ThreadCache {
     private boolean revoked;
     private volatile boolean closed;
 
-    private final Stack[] stacks = new Stack[SizeClasses.COUNT];
+    // The stacks, side by side by class: an object for each would be one load more on the way to a block.
+
+    /// The free blocks of each class, the youngest last.
+    private final long[][] stacks = new long[SizeClasses.COUNT][];
+    /// Behind the youngest pair of each class.
+    private final int[] tops = new int[SizeClasses.COUNT];
+    /// Where each stack is full. 0 means disarmed: the next free takes the slow path and is noticed. The pairs are kept, so that none are made for it.
+    private final int[] limits = new int[SizeClasses.COUNT];
     /// On its way from a stack to stock.
     private final long[] older = new long[PAIR * (MAX_BLOCKS + 1) / 2];
     private boolean armed;
@@ -121,7 +115,7 @@ final class ThreadCache {
         this.caches = caches;
         cacheBytes = options.cacheBytes();
         slowPathsPerEpoch = options.slowPathsPerEpoch();
-        Arrays.setAll(stacks, _ -> new Stack());
+        Arrays.fill(stacks, NOTHING);
     }
 
     int id() {
@@ -220,15 +214,14 @@ final class ThreadCache {
     /// @throws OutOfMemoryError if none is to be had
     long allocate(int sizeClass) {
         enter();
-        Stack stack = stacks[sizeClass];
-        int top = stack.top - PAIR;
+        int top = tops[sizeClass] - PAIR;
         if (top < 0) {
             return allocateSlowly(sizeClass);
         }
-        long[] pairs = stack.pairs;
-        long address = pairs[top];
-        long state = pairs[top + 1];
-        stack.top = top;
+        long[] stack = stacks[sizeClass];
+        long address = stack[top];
+        long state = stack[top + 1];
+        tops[sizeClass] = top;
         BlockStates.handOut(state, id);
         exit();
         return address;
@@ -238,14 +231,13 @@ final class ThreadCache {
         try {
             grow(sizeClass);
             collect(false);
-            Stack stack = stacks[sizeClass];
-            if (stack.top == 0) {
-                fill(sizeClass, stack);
+            if (tops[sizeClass] == 0) {
+                fill(sizeClass);
             }
-            int top = stack.top - PAIR;
-            long address = stack.pairs[top];
-            long state = stack.pairs[top + 1];
-            stack.top = top;
+            int top = tops[sizeClass] - PAIR;
+            long address = stacks[sizeClass][top];
+            long state = stacks[sizeClass][top + 1];
+            tops[sizeClass] = top;
             BlockStates.handOut(state, id);
             return address;
         } finally {
@@ -254,26 +246,28 @@ final class ThreadCache {
         }
     }
 
-    private void fill(int sizeClass, Stack stack) {
-        int most = Math.max(1, stack.limit / (2 * PAIR));
-        int filled = supply.fill(shard, sizeClass, stack.pairs, 0, most);
+    private void fill(int sizeClass) {
+        long[] stack = stacks[sizeClass];
+        int most = Math.max(1, limits[sizeClass] / (2 * PAIR));
+        int filled = supply.fill(shard, sizeClass, stack, 0, most);
         if (filled == 0 && supply.isSmall() && shed(sizeClass) >= SHED_FROM_BYTES) {
-            filled = supply.fill(shard, sizeClass, stack.pairs, 0, most);
+            filled = supply.fill(shard, sizeClass, stack, 0, most);
         }
-        stack.top = PAIR * (filled != 0 ? filled : supply.grow(shard, sizeClass, stack.pairs, 0, most));
+        tops[sizeClass] = PAIR * (filled != 0 ? filled : supply.grow(shard, sizeClass, stack, 0, most));
     }
 
     /// Takes the live block at `address`, which lies in the range of the heap, back if it is one that this cache handed out. By the owner.
     ///
+    /// @param words the heap's table, which the caller has at hand anyway
     /// @return whether it was; if not, nothing has changed
-    boolean free(long address) {
-        return free(address, ANY_CLASS);
+    boolean free(PageTable words, long address) {
+        return free(words, address, ANY_CLASS);
     }
 
     /// Does the same for a block of class `expected`, or of [#ANY_CLASS].
-    boolean free(long address, int expected) {
+    boolean free(PageTable words, long address, int expected) {
         enter();
-        long word = table.word(address);
+        long word = words.shape(address);
         int sizeClass = PageWord.sizeClass(word);
         if (sizeClass != expected && expected != ANY_CLASS) {
             exit();
@@ -281,23 +275,22 @@ final class ThreadCache {
         }
         long offset = PageWord.offset(word, address);
         long block = SizeClasses.blockAt(sizeClass, offset);
-        long state = table.states(word) + block * BlockStates.BYTES;
+        long state = words.states(word) + block * BlockStates.BYTES;
         if (SizeClasses.offsetOf(sizeClass, block) != offset || !BlockStates.isOf(state, id)) {
             exit();
             return false;
         }
-        Stack stack = stacks[sizeClass];
-        int top = stack.top;
-        if (top >= stack.limit) {
+        int top = tops[sizeClass];
+        if (top >= limits[sizeClass]) {
             freeSlowly(sizeClass, address, state);
             return true;
         }
-        long[] pairs = stack.pairs;
+        long[] stack = stacks[sizeClass];
         BlockStates.hold(state);
         // No call from here on until all is said: if there is no stack left for one, the block would be lost.
-        pairs[top] = address;
-        pairs[top + 1] = state;
-        stack.top = top + PAIR;
+        stack[top] = address;
+        stack[top + 1] = state;
+        tops[sizeClass] = top + PAIR;
         exit();
         return true;
     }
@@ -363,13 +356,12 @@ final class ThreadCache {
                 ? Math.clamp(cacheBytes / bytes, MIN_BLOCKS, MAX_RUNS)
                 : Math.clamp(Math.min(cacheBytes, SMALL_CACHE_BYTES) / bytes, SMALL_START_BLOCKS, MAX_BLOCKS);
         int start = isMedium ? Math.clamp(START_BYTES / bytes, MIN_BLOCKS, most) : SMALL_START_BLOCKS;
-        Stack stack = stacks[sizeClass];
-        int depth = stack.limit / PAIR;
+        int depth = limits[sizeClass] / PAIR;
         int wanted = depth == 0 ? start : Math.min(most, 2 * depth);
-        if (stack.pairs.length < PAIR * wanted) {
-            stack.pairs = Arrays.copyOf(stack.pairs, PAIR * wanted);
+        if (stacks[sizeClass].length < PAIR * wanted) {
+            stacks[sizeClass] = Arrays.copyOf(stacks[sizeClass], PAIR * wanted);
         }
-        stack.limit = PAIR * Math.max(depth, wanted);
+        limits[sizeClass] = PAIR * Math.max(depth, wanted);
         armed = true;
     }
 
@@ -384,29 +376,30 @@ final class ThreadCache {
 
     /// Puts a free block on its stack; the older half of a full stack goes to stock. Needs no memory.
     private void keep(int sizeClass, long address, long state) {
-        Stack stack = stacks[sizeClass];
-        if (stack.limit == 0) {
+        long[] stack = stacks[sizeClass];
+        if (limits[sizeClass] == 0) {
             int depth = SizeClasses.isMedium(sizeClass) ? MIN_BLOCKS : SMALL_START_BLOCKS;
-            stack.limit = Math.min(stack.pairs.length, PAIR * depth);
+            limits[sizeClass] = Math.min(stack.length, PAIR * depth);
         }
-        if (stack.top >= stack.limit) {
-            if (stack.top == 0) { // it never had room for one
+        int top = tops[sizeClass];
+        if (top >= limits[sizeClass]) {
+            if (top == 0) { // it never had room for one
                 older[0] = address;
                 older[1] = state;
                 supply.stock(sizeClass, older, 0, 1);
                 return;
             }
             // Off the stack before they are in stock: if this breaks off in between, blocks are lost, and none is in two places.
-            int moved = PAIR * ((stack.count() + 1) / 2);
-            System.arraycopy(stack.pairs, 0, older, 0, moved);
-            System.arraycopy(stack.pairs, moved, stack.pairs, 0, stack.top - moved);
-            stack.top -= moved;
+            int moved = (top / PAIR + 1) / 2 * PAIR;
+            System.arraycopy(stack, 0, older, 0, moved);
+            System.arraycopy(stack, moved, stack, 0, top - moved);
+            top -= moved;
+            tops[sizeClass] = top;
             supply.stock(sizeClass, older, 0, moved / PAIR);
         }
-        int top = stack.top;
-        stack.pairs[top] = address;
-        stack.pairs[top + 1] = state;
-        stack.top = top + PAIR;
+        stack[top] = address;
+        stack[top + 1] = state;
+        tops[sizeClass] = top + PAIR;
     }
 
     /// Takes in what others have freed: to the stacks, or all to stock.
@@ -461,7 +454,7 @@ final class ThreadCache {
     private long shed(int wanted) {
         long bytes = 0;
         for (int c = 0; c < stacks.length; c++) {
-            bytes += (long) stacks[c].count() * SizeClasses.bytes(c);
+            bytes += (long) count(c) * SizeClasses.bytes(c);
         }
         if (bytes >= SHED_FROM_BYTES) {
             for (int c = 0; c < stacks.length; c++) {
@@ -474,11 +467,10 @@ final class ThreadCache {
     }
 
     private int empty(int sizeClass) {
-        Stack stack = stacks[sizeClass];
-        int count = stack.count();
+        int count = count(sizeClass);
         if (count != 0) {
-            stack.top = 0;
-            supply.stock(sizeClass, stack.pairs, 0, count);
+            tops[sizeClass] = 0;
+            supply.stock(sizeClass, stacks[sizeClass], 0, count);
         }
         return count;
     }
@@ -501,7 +493,7 @@ final class ThreadCache {
         collect(true);
         for (int c = 0; c < stacks.length; c++) {
             blocks += empty(c);
-            stacks[c].limit = 0;
+            limits[c] = 0;
         }
         armed = false;
         return blocks;
@@ -510,7 +502,7 @@ final class ThreadCache {
     // ---- what it holds, read by anybody --------------------------------------------------------------------------
 
     int count(int sizeClass) {
-        return stacks[sizeClass].count();
+        return tops[sizeClass] / PAIR;
     }
 
     /// Blocks of the class that this cache sent on their way, less those that it collected.

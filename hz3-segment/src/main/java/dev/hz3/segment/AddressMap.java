@@ -42,8 +42,8 @@ public final class AddressMap {
     private final BitSet taken = new BitSet();
     private final BitSet committed = new BitSet();
     private final Set<Segment> closing = new HashSet<>(); // closed, and their slots not free yet
-    private int open;
-    private int maxOpen;
+    private volatile int open; // written under this
+    private volatile int maxOpen; // written under this
 
     /// A map of a range that is reserved for it, with the tables that describe it: of `wantedBytes`, or the half of it, and so on, as the
     /// system grants both.
@@ -122,7 +122,7 @@ public final class AddressMap {
     }
 
     /// The most segments that may be open at once.
-    public synchronized int limit() {
+    public int limit() {
         return maxOpen;
     }
 
@@ -142,7 +142,7 @@ public final class AddressMap {
     }
 
     /// How many segments are open.
-    public synchronized int open() {
+    public int open() {
         return open;
     }
 

@@ -86,6 +86,12 @@ public final class PageTable {
         return RawMemory.getLong(wordAt(address));
     }
 
+    /// Returns what [#word(long)] does but for the state in it, which reads as 0. A processor that has just written that state need not wait
+    /// until the write has reached its cache, as it must before it reads the whole word.
+    public long shape(long address) {
+        return RawMemory.getLong(wordAt(address) + PageWord.STATE_BYTES) << PageWord.STATE_BITS;
+    }
+
     /// Returns the address of the first state of the run that `word` belongs to.
     public long states(long word) {
         return start + PageWord.statesOffset(word);

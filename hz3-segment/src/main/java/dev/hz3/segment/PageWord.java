@@ -26,7 +26,8 @@ public final class PageWord {
 
     static final int CLASSES = 64;
 
-    private static final int STATE_BITS = 16;
+    static final int STATE_BITS = 16;
+    static final int STATE_BYTES = STATE_BITS / Byte.SIZE;
     private static final int PAGE_FIELD = 22;
     private static final int STATES_FIELD = 26;
     private static final int UNIT_SHIFT = 3;
