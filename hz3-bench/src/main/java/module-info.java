@@ -9,6 +9,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.hz3.bench {
     requires transitive dev.hz3.heap;
     requires info.picocli;
+    requires java.management;
+    requires jdk.management;                 // what threads allocate on the Java heap
     requires java.xml;                       // pictures
     requires io.netty.buffer;                // a peer
     requires jmh.core;

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Measures this heap and every peer found on the machine, and holds the figures against the goals.",
-            "Each measurement has a fresh virtual machine; the contenders take turns, round by round. All of it takes an hour or two.",
+            "Each measurement has a fresh virtual machine; the contenders take turns, round by round. All of it takes some hours.",
             "Exit status: 0 no goal is missed, 1 one is, 2 arguments that make no sense."
         })
 final class CompareCommand implements Callable<Integer> {
@@ -44,7 +44,7 @@ final class CompareCommand implements Callable<Integer> {
     private static final String CSV = "compare.csv";
     private static final List<String> FILES = List.of(PAGE, TEXT, CSV);
     private static final String TRACE_ENDING = ".oht.gz";
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 7;
     private static final int QUICK_ROUNDS = 1;
     private static final int PAUSE_SECONDS = 60;
     private static final int QUICK_PAUSE_SECONDS = 3;
@@ -58,7 +58,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--peers", split = ",", paramLabel = "PEER", description = "who may take part beside hz3; everybody without it")
     private List<String> peers = List.of();
 
-    @Option(names = "--rounds", description = "how often each contender runs; 5 without it, 1 with --quick")
+    @Option(names = "--rounds", description = "how often each contender runs; 7 without it, 1 with --quick")
     private @Nullable Integer rounds;
 
     @Option(names = "--quick", description = "a first look: short measurements, few sizes")
@@ -77,8 +77,8 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec().commandLine().getOut();
         Plan plan = plan();
-        if (plan.rows().contains(Row.REPLAY) && plan.traces().isEmpty()) {
-            out.println("replay: no recording is found here");
+        if (plan.rows().stream().anyMatch(Row::isOfRecordings) && plan.traces().isEmpty()) {
+            out.println("recordings: none is found here");
         }
         Files.createDirectories(directory);
         CompareResult result = Comparison.run(plan, out, this::write);

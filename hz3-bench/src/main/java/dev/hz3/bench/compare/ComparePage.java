@@ -50,11 +50,11 @@ public final class ComparePage {
         out.write("<h2>Goals</h2>\n<table>\n<tr><th></th><th>what</th><th>hz3</th><th>against</th><th>peer</th><th>ratio or figure</th>"
                 + "<th>goal</th><th></th></tr>\n");
         for (Finding finding : result.findings()) {
-            Goal goal = finding.goal();
-            out.write("<tr>" + cell(Integer.toString(goal.row().number())) + cell(goal.row().title() + ": " + goal.title())
-                    + cell(finding.own().map(spread -> CompareText.spread(spread, goal.unit())).orElse("—"))
-                    + cell(goal.rivals().label()) + cell(CompareText.rival(finding)) + cell(Goal.number(finding.value()))
-                    + cell(goal.barText()) + "<td class=\"" + colour(finding.outcome()) + "\">" + escaped(finding.outcome().label())
+            Line line = finding.line();
+            out.write("<tr>" + cell(Integer.toString(line.row().number())) + cell(line.row().title() + ": " + line.title())
+                    + cell(finding.own().map(spread -> CompareText.spread(spread, line.unit())).orElse("—"))
+                    + cell(line.against()) + cell(CompareText.rival(finding)) + cell(Goal.number(finding.value()))
+                    + cell(line.barText()) + "<td class=\"" + colour(finding.outcome()) + "\">" + escaped(finding.outcome().label())
                     + "</td></tr>\n");
         }
         out.write("</table>\n");

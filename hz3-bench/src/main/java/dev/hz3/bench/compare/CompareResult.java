@@ -40,9 +40,12 @@ public record CompareResult(
 
     /// One sentence that says it all.
     public String verdict() {
-        long met = findings.stream().filter(finding -> finding.outcome() == Finding.Outcome.MET).count();
-        long open = findings.size() - met - misses();
-        return met + " goals met, " + misses() + " missed" + (open == 0 ? "" : ", " + open + " without a peer to compare with");
+        long open = count(Finding.Outcome.NO_RIVAL);
+        return count(Finding.Outcome.MET) + " goals met, " + misses() + " missed" + (open == 0 ? "" : ", " + open + " without a peer to compare with");
+    }
+
+    private long count(Finding.Outcome outcome) {
+        return findings.stream().filter(finding -> finding.outcome() == outcome).count();
     }
 
     /// What a reader must know of how the figures were made.

@@ -53,14 +53,14 @@ public final class CompareText {
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         for (Finding finding : result.findings()) {
-            Goal goal = finding.goal();
+            Line line = finding.line();
             rows.add(List.of(
-                    goal.row().number() + " " + goal.row().title() + ": " + goal.title(),
-                    finding.own().map(spread -> spread(spread, goal.unit())).orElse("—"),
-                    goal.rivals().label(),
+                    line.row().number() + " " + line.row().title() + ": " + line.title(),
+                    finding.own().map(spread -> spread(spread, line.unit())).orElse("—"),
+                    line.against(),
                     rival(finding),
                     Goal.number(finding.value()),
-                    goal.barText(),
+                    line.barText(),
                     finding.outcome().label()));
         }
         return rows;
@@ -68,7 +68,7 @@ public final class CompareText {
 
     static String rival(Finding finding) {
         return finding.rival()
-                .flatMap(rival -> finding.rivalSpread().map(spread -> rival.argument() + " " + spread(spread, finding.goal().unit())))
+                .flatMap(rival -> finding.rivalSpread().map(spread -> rival.argument() + " " + spread(spread, finding.line().unit())))
                 .orElse("—");
     }
 

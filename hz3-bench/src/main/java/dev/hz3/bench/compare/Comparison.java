@@ -5,11 +5,10 @@ import dev.hz3.bench.compare.measure.Reading;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -21,6 +20,9 @@ import java.util.Set;
 /// Each measurement has a process of its own. In a round every contender has its turn, and the order changes from
 /// round to round, so that no one has the quieter machine.
 public final class Comparison {
+
+    private static final Task PRESENCE =
+            new Task("presence", Instrument.PRESENCE, List.of(), Flags.TUNED, List.of(Contender.HZ3));
 
     private final Plan plan;
     private final Fork fork;
@@ -57,8 +59,8 @@ public final class Comparison {
 
     private CompareResult run() throws IOException, InterruptedException {
         Machine machine = Machine.here();
-        List<Goal> goals = plan.goals();
-        Set<Task> tasks = new LinkedHashSet<>(goals.stream().map(Goal::task).toList());
+        List<Line> lines = plan.lines();
+        Set<Task> tasks = plan.tasks();
         for (Contender contender : Contender.values()) {
             if (tasks.stream().anyMatch(task -> task.contenders().contains(contender))) {
                 lookFor(contender);
@@ -66,29 +68,25 @@ public final class Comparison {
         }
         forks = tasks.stream().mapToInt(task -> plan.rounds() * (int) task.contenders().stream().filter(this::isHere).count()).sum();
         SequencedMap<Task, Figures> figures = new LinkedHashMap<>();
-        CompareResult result = result(machine, goals, figures);
+        CompareResult result = result(machine, lines, figures);
         for (Task task : tasks) {
             figures.put(task, perform(task));
-            result = result(machine, goals, figures);
+            result = result(machine, lines, figures);
             watcher.measured(result);
         }
         return result;
     }
 
-    private CompareResult result(Machine machine, List<Goal> goals, SequencedMap<Task, Figures> figures) {
+    private CompareResult result(Machine machine, List<Line> lines, SequencedMap<Task, Figures> figures) {
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-        List<Finding> findings = new ArrayList<>();
-        for (Goal goal : goals) {
-            Figures known = figures.get(goal.task());
-            if (known != null) {
-                findings.add(goal.judge(known));
-            }
-        }
+        List<Finding> findings = lines.stream()
+                .flatMap(line -> line.judge(task -> Optional.ofNullable(figures.get(task))).stream())
+                .toList();
         return new CompareResult(plan, machine.and("took", minutes(took)), versions, absences, figures, findings);
     }
 
     private void lookFor(Contender contender) throws IOException, InterruptedException {
-        switch (fork.run(contender, Instrument.PRESENCE, List.of(), true)) {
+        switch (fork.run(PRESENCE, contender, true)) {
             case Fork.Outcome.Read(Reading reading) -> versions.put(contender, reading.note());
             case Fork.Outcome.Absent(String reason) -> absences.put(contender, reason);
             case Fork.Outcome.Failed(String reason) -> absences.put(contender, contender.argument() + " does not start: " + reason);
@@ -121,7 +119,7 @@ public final class Comparison {
 
     /// Its first figure, for the impatient.
     private String measure(Task task, Contender contender, Figures figures) throws IOException, InterruptedException {
-        return switch (fork.run(contender, task.instrument(), task.arguments(), plan.isQuick())) {
+        return switch (fork.run(task, contender, plan.isQuick())) {
             case Fork.Outcome.Read(Reading reading) -> {
                 figures.add(contender, reading);
                 Map.Entry<String, Double> first = reading.figures().firstEntry();

@@ -42,6 +42,8 @@ public enum Contender {
     /// The same, and those of them that can be set to give back.
     static final List<Contender> NATIVE_AND_GIVING =
             List.of(GLIBC, JEMALLOC, JEMALLOC_DECAY_0, MIMALLOC, MIMALLOC_DELAY_0, TCMALLOC, TCMALLOC_DECOMMIT);
+    /// Those that have a way of their own for large blocks.
+    static final List<Contender> NATIVE_LARGE = List.of(GLIBC, MIMALLOC, TCMALLOC);
     /// Those that hand out objects.
     static final List<Contender> OBJECTS = List.of(NETTY_POOLED, NETTY_ADAPTIVE, ARENA_CONFINED);
 

@@ -2,16 +2,16 @@ package dev.hz3.bench.compare;
 
 import java.util.Optional;
 
-/// What was found of a goal.
+/// What was found of a line of the table.
 ///
-/// @param goal which
+/// @param line which
 /// @param own this heap's figure
 /// @param rival who it is compared with
 /// @param rivalSpread the rival's figure
 /// @param value what stands against the bar: the ratio of the medians, or the figure itself where there is no rival
 /// @param outcome whether the goal is met
 public record Finding(
-        Goal goal, Optional<Spread> own, Optional<Contender> rival, Optional<Spread> rivalSpread, double value, Outcome outcome) {
+        Line line, Optional<Spread> own, Optional<Contender> rival, Optional<Spread> rivalSpread, double value, Outcome outcome) {
 
     /// Whether a goal is met.
     public enum Outcome {
@@ -19,6 +19,8 @@ public record Finding(
         MET("met", false),
         /// It is not.
         MISSED("missed", true),
+        /// There is no bar: the figure counts in a mean, or is there to be read.
+        NOTED("—", false),
         /// This heap has no figure: as bad as a miss.
         NOT_MEASURED("not measured", true),
         /// No peer of the kind is on the machine: nothing is said.

@@ -1,6 +1,5 @@
 package dev.hz3.bench.compare;
 
-import dev.hz3.bench.compare.measure.Instrument;
 import dev.hz3.bench.compare.measure.Measured;
 import dev.hz3.bench.compare.measure.Reading;
 import java.io.IOException;
@@ -48,9 +47,9 @@ final class Fork implements AutoCloseable {
 
     private Fork() {}
 
-    Outcome run(Contender contender, Instrument instrument, List<String> arguments, boolean isQuick)
+    Outcome run(Task task, Contender contender, boolean isQuick)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command(contender, instrument, arguments, isQuick)).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command(task, contender, isQuick)).redirectErrorStream(true);
         builder.environment().put("GLIBC_TUNABLES", TUNABLES);
         builder.environment().putAll(contender.environment());
         Process process = builder.start();
@@ -82,28 +81,26 @@ final class Fork implements AutoCloseable {
         return new Outcome.Failed("exit status " + status + ": " + words.substring(0, Math.min(words.length(), LONGEST_REASON)));
     }
 
-    private static List<String> command(Contender contender, Instrument instrument, List<String> arguments, boolean isQuick) {
-        int mebibytes = instrument.heapMebibytes();
+    private static List<String> command(Task task, Contender contender, boolean isQuick) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-p", Objects.requireNonNull(System.getProperty("jdk.module.path"), "not started from a module path"),
                 "--add-modules=dev.hz3.bench,jdk.unsupported", // the second for Netty, which is faster with it
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=dev.hz3.os,dev.hz3.bench",
-                "--illegal-native-access=deny",
-                // A base that stays where it is, as for burst-idle.
-                "-Xms" + mebibytes + "m", "-Xmx" + mebibytes + "m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+                "--illegal-native-access=deny"));
+        command.addAll(task.flags().options(task.instrument().heapMebibytes()));
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith(HZ3_PROPERTIES))
                 .sorted()
                 .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
         command.addAll(contender.virtualMachineOptions());
         command.add("-D" + Measured.PROPERTY + "=" + contender.source());
-        command.addAll(List.of("-m", MAIN, "measure", instrument.argument()));
+        command.addAll(List.of("-m", MAIN, "measure", task.instrument().argument()));
         if (isQuick) {
             command.add("--quick");
         }
-        command.addAll(arguments);
+        command.addAll(task.arguments());
         return command;
     }
 

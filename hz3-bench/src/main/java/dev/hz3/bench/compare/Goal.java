@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// One line of the table of goals: a figure of a task, against whom, and the bar.
 ///
@@ -15,8 +17,12 @@ import java.util.function.ToDoubleFunction;
 /// @param unit of the figure; empty for a share or a multiple
 /// @param rivals against whom; the figure itself is compared with the bar where it is nobody
 /// @param direction on which side of the bar it should be
-/// @param bar the ratio, or the figure, that decides
-public record Goal(Row row, String title, Task task, String figure, String unit, Rivals rivals, Direction direction, double bar) {
+/// @param bar the ratio, or the figure, that decides; [#NONE] where the figure is only noted
+public record Goal(Row row, String title, Task task, String figure, String unit, Rivals rivals, Direction direction, double bar)
+        implements Line {
+
+    /// No bar.
+    static final double NONE = Double.NaN;
 
     /// What a peer holds a second after a burst, as a share of it, where it counts as giving memory back.
     static final double GIVERS_HOLD_LESS_THAN = 0.10;
@@ -79,6 +85,16 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
         }
     }
 
+    @Override
+    public Stream<Task> tasks() {
+        return Stream.of(task);
+    }
+
+    @Override
+    public Optional<Finding> judge(Function<Task, Optional<Figures>> known) {
+        return known.apply(task).map(this::judge);
+    }
+
     /// Whether it is met, by what `figures` say of its task.
     public Finding judge(Figures figures) {
         Optional<Spread> own = figures.spread(Contender.HZ3, figure);
@@ -102,6 +118,9 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
     }
 
     private Finding.Outcome outcome(double value) {
+        if (Double.isNaN(bar)) {
+            return Finding.Outcome.NOTED;
+        }
         return direction.holds(value, bar) ? Finding.Outcome.MET : Finding.Outcome.MISSED;
     }
 
@@ -117,9 +136,19 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
                 .orElse(false);
     }
 
-    /// Such as `≤ 0.7`.
+    @Override
+    public String against() {
+        return rivals.label();
+    }
+
+    @Override
     public String barText() {
-        return direction.sign() + " " + BigDecimal.valueOf(bar).stripTrailingZeros().toPlainString();
+        return barText(direction, bar);
+    }
+
+    /// Such as `≤ 0.7`.
+    static String barText(Direction direction, double bar) {
+        return Double.isNaN(bar) ? "—" : direction.sign() + " " + BigDecimal.valueOf(bar).stripTrailingZeros().toPlainString();
     }
 
     /// A figure with the digits that say something, such as `0.0112`, `0.704`, `3.94`, `27.1` or `1,207`.

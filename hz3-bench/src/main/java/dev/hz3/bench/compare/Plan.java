@@ -5,9 +5,11 @@ import dev.hz3.bench.compare.measure.Pace;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What is to be compared.
@@ -30,7 +32,7 @@ public record Plan(
         }
         check("rounds", rounds, 99);
         check("pause-seconds", pauseSeconds, 3600);
-        if (rows.equals(Set.of(Row.REPLAY)) && traces.isEmpty()) {
+        if (rows.stream().allMatch(Row::isOfRecordings) && traces.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to do: no recording is found here, and traces names none");
         }
         rows = Set.copyOf(rows);
@@ -49,9 +51,14 @@ public record Plan(
         return isQuick ? Pace.QUICK : Pace.FULL;
     }
 
-    /// The goals, in the order of the table.
-    List<Goal> goals() {
-        return Arrays.stream(Row.values()).filter(rows::contains).flatMap(row -> row.goals(this).stream()).toList();
+    /// The lines of its rows, in the order of the table.
+    List<Line> lines() {
+        return Arrays.stream(Row.values()).filter(rows::contains).flatMap(row -> row.lines(this).stream()).toList();
+    }
+
+    /// What has to be run for them, each once.
+    Set<Task> tasks() {
+        return lines().stream().flatMap(Line::tasks).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /// A task for this heap and for those of `others` that may take part; this heap's other settings always may.
@@ -59,10 +66,17 @@ public record Plan(
         List<Contender> contenders = Stream.concat(
                         Stream.of(Contender.HZ3), others.stream().filter(other -> !other.isPeer() || peers.contains(other)))
                 .toList();
-        return new Task(name, instrument, arguments, contenders);
+        return new Task(name, instrument, arguments, Flags.TUNED, contenders);
     }
 
     Task task(String name, Instrument instrument, List<Contender> others, int... numbers) {
         return task(name, instrument, others, Arrays.stream(numbers).mapToObj(Integer::toString).toList());
+    }
+
+    /// The same with the virtual machine as it is tuned for measuring, and as it comes: for whatever is about memory.
+    Stream<Task> withBothFlags(Task tuned) {
+        return Stream.of(Flags.values())
+                .map(flags -> new Task(
+                        tuned.name() + flags.note(), tuned.instrument(), tuned.arguments(), flags, tuned.contenders()));
     }
 }

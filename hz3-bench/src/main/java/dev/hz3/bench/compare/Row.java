@@ -1,149 +1,77 @@
 package dev.hz3.bench.compare;
 
-import dev.hz3.bench.compare.Goal.Direction;
-import dev.hz3.bench.compare.Goal.Rivals;
-import dev.hz3.bench.compare.measure.Instrument;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-/// The table of goals, row by row.
+/// The table of goals, row by row: speed first, then what giving back costs.
+@SuppressWarnings("ImmutableEnumChecker") // references to methods without state
 public enum Row {
     /// A block of one size, and away with it.
-    PAIR(1, "allocateAddress and freeAddress, one thread") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            return sizes(plan).mapToObj(bytes -> {
-                Task task = plan.task("pair " + bytes(bytes), Instrument.PAIR, Contender.NATIVE, bytes);
-                return new Goal(this, bytes(bytes), task, "ns", "ns", Rivals.FASTEST, Direction.AT_MOST, 0.7);
-            }).toList();
-        }
-    },
+    PAIR("allocateAddress and freeAddress, one thread", SpeedGoals::pairs),
     /// Mixed sizes over a window.
-    WINDOW(2, "the same, 16 B to 32 KiB over 1,000 live blocks") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            Task task = plan.task("window", Instrument.WINDOW, Contender.NATIVE);
-            return List.of(new Goal(this, "mixed sizes", task, "ns", "ns", Rivals.FASTEST, Direction.AT_MOST, 0.7));
-        }
-    },
-    /// A block as an object.
-    SEGMENT(3, "allocate and free, as an object") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            return sizes(plan).mapToObj(bytes -> {
-                Task task = plan.task("object " + bytes(bytes), Instrument.OBJECT, Contender.OBJECTS, bytes);
-                return new Goal(this, bytes(bytes), task, "ns", "ns", Rivals.FASTEST, Direction.AT_MOST, 0.25);
-            }).toList();
-        }
-    },
-    /// Private work side by side.
-    TWO_THREADS(4, "two threads, private work, against one") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            Task task = plan.task("two threads", Instrument.TWO_THREADS, Contender.NATIVE);
-            return List.of(
-                    new Goal(this, "throughput", task, "times", "×", Rivals.NOBODY, Direction.AT_LEAST, 1.9),
-                    new Goal(this, "for a second of computing", task, "cpu_times", "×", Rivals.NOBODY, Direction.AT_LEAST, 1.9));
-        }
-    },
-    /// Every free remote.
-    HAND_OVER(5, "producer to consumer, every free remote") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            List<int[]> ranges = plan.isQuick()
-                    ? List.of(new int[] {16, 32 << 10})
-                    : List.of(new int[] {64, 64}, new int[] {16 << 10, 16 << 10}, new int[] {16, 32 << 10});
-            return ranges.stream().map(range -> {
-                String title = range[0] == range[1] ? bytes(range[0]) : bytes(range[0]) + " to " + bytes(range[1]);
-                Task task = plan.task("hand-over " + title, Instrument.HAND_OVER, Contender.NATIVE, range[0], range[1]);
-                return new Goal(this, title, task, "ns", "ns", Rivals.FASTEST, Direction.AT_MOST, 1.0);
-            }).toList();
-        }
-    },
-    /// The burst that finds no memory.
-    BURST_FIRST(6, "burst, first cycle") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            return bursts(plan).flatMap(task -> Stream.of(
-                    burst(task, "allocate and touch", "first_alloc_ms", Rivals.FASTEST, 0.9),
-                    burst(task, "free", "first_free_ms", Rivals.FASTEST, 1.1))).toList();
-        }
-    },
-    /// The bursts after it, everything having left in between.
-    BURST_LATER(7, "burst, later cycles") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            return bursts(plan).flatMap(task -> Stream.of(
-                    burst(task, "allocate and touch", "later_alloc_ms", Rivals.FASTEST_KEEPER, 2.0),
-                    burst(task, "allocate and touch", "later_alloc_ms", Rivals.FASTEST_GIVER, 0.5),
-                    burst(task, "free", "later_free_ms", Rivals.FASTEST_KEEPER, 1.1),
-                    new Goal(this, task.name() + ", held after 1 s, of the burst", task, Goal.HELD_SHARE, "", Rivals.NOBODY, Direction.AT_MOST, 0.02)))
-                    .toList();
-        }
-    },
-    /// What giving back costs who never pauses.
-    STEADY(8, "steady load, release on against off") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            Task task = plan.task("steady", Instrument.STEADY, List.of(), plan.isQuick() ? 1 : 4);
-            return List.of(new Goal(this, "throughput", task, "times", "×", Rivals.NOBODY, Direction.AT_LEAST, 0.98));
-        }
-    },
-    /// How long a call takes at worst.
-    PAUSE(9, "pause that a call sees, four threads") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            Task task = plan.task("pause", Instrument.PAUSE, List.of(Contender.HZ3_RELEASE_OFF), plan.pauseSeconds());
-            return List.of(new Goal(this, "p99.99", task, "p9999_ms", "ms", Rivals.NOBODY, Direction.AT_MOST, 1.0));
-        }
-    },
-    /// Whether an idle heap is silent.
-    WAKE_UPS(10, "wake-ups of the clock, heap idle and clean") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            Task task = plan.task("wake-ups", Instrument.WAKE_UPS, List.of(), plan.isQuick() ? 1 : 5);
-            return List.of(new Goal(this, "wake-ups", task, "wake_ups", "", Rivals.NOBODY_EVER, Direction.AT_MOST, 0));
-        }
-    },
+    WINDOW("the same, one block of a window after the other", SpeedGoals::windows),
     /// Real programs.
-    REPLAY(11, "replay of a recording, one worker") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            List<Goal> goals = new ArrayList<>();
-            for (Map.Entry<String, Path> trace : plan.traces().entrySet()) {
-                Task task = plan.task("replay " + trace.getKey(), Instrument.REPLAY, Contender.NATIVE, List.of(trace.getValue().toString()));
-                goals.add(new Goal(this, trace.getKey(), task, "ms", "ms", Rivals.FASTEST, Direction.AT_MOST, 1.0));
-            }
-            return goals;
-        }
-    },
+    REPLAY("a recording, one worker, warm", SpeedGoals::replays),
+    /// Real programs, with a few threads each.
+    REPLAY_FOUR("a recording, four workers, warm", SpeedGoals::replaysByFour),
+    /// A block as an object.
+    SEGMENT("allocate and free, as a MemorySegment", SpeedGoals::objects),
+    /// Private work side by side.
+    TWO_THREADS("two threads, private work, against one, by the wall", SpeedGoals::twoThreads),
+    /// Blocks that no cache of small ones holds.
+    LARGE("large blocks", SpeedGoals::large),
+    /// Every free remote.
+    HAND_OVER("producer to consumer, every free remote", SpeedGoals::handOver),
+    /// Virtual threads as such.
+    VIRTUAL("virtual thread, pair of 1 KiB, against a platform thread", SpeedGoals::virtual),
+    /// Virtual threads by the hundred thousand.
+    CROWD("virtual threads that each take and free ten blocks", SpeedGoals::crowd),
+    /// What it takes to know where blocks are.
+    BOOKKEEPING("bookkeeping resident, of what is live", SpeedGoals::bookkeeping),
+    /// What the collector has to clear away.
+    GARBAGE("Java bytes allocated by a second burst of 256 to 4096 B", SpeedGoals::garbage),
+    /// A process that has just started.
+    COLD("a recording's first replay in a fresh virtual machine", SpeedGoals::cold),
+
+    /// The burst that finds no memory.
+    BURST_FIRST("burst, first cycle", ReturnGoals::firstBursts),
+    /// The bursts after it, everything having left in between.
+    BURST_LATER("burst, later cycles", ReturnGoals::laterBursts),
+    /// What giving back costs who never pauses.
+    STEADY("steady load, release on against off", ReturnGoals::steady),
+    /// How long a call takes at worst.
+    PAUSE("pause that a call sees, four threads", ReturnGoals::pause),
+    /// Whether an idle heap is silent.
+    WAKE_UPS("wake-ups of the clock, heap idle and clean", ReturnGoals::wakeUps),
     /// Blocks that go all at once.
-    ARENA(12, "confined arena: open, 10 × 1 KiB, close") {
-        @Override
-        List<Goal> goals(Plan plan) {
-            Task task = plan.task("arena", Instrument.ARENA, List.of(Contender.ARENA_CONFINED), 10, 1 << 10);
-            return List.of(new Goal(this, "arena", task, "ns", "ns", Rivals.FASTEST, Direction.AT_MOST, 0.3));
-        }
-    };
+    ARENA("confined arena: open, 10 × 1 KiB, close", ReturnGoals::arena);
 
-    private final int number;
     private final String title;
+    private final Lines lines;
 
-    Row(int number, String title) {
-        this.number = number;
+    /// The lines of a row, as a plan has them.
+    @FunctionalInterface
+    private interface Lines {
+        List<? extends Line> of(Row row, Plan plan);
+    }
+
+    Row(String title, Lines lines) {
         this.title = title;
+        this.lines = lines;
     }
 
     /// Its lines, as `plan` has them.
-    abstract List<Goal> goals(Plan plan);
+    List<Line> lines(Plan plan) {
+        return List.copyOf(lines.of(this, plan));
+    }
+
+    /// Whether it has nothing to do without a recording.
+    public boolean isOfRecordings() {
+        return this == REPLAY || this == REPLAY_FOUR || this == COLD;
+    }
 
     /// What it is about.
     public String title() {
@@ -157,38 +85,18 @@ public enum Row {
 
     /// Its place in the table, from 1.
     public int number() {
-        return number;
+        return List.of(values()).indexOf(this) + 1;
     }
 
     /// The row that `argument` names or numbers, if there is one.
     public static Optional<Row> named(String argument) {
         return Arrays.stream(values())
-                .filter(row -> row.argument().equals(argument) || Integer.toString(row.number).equals(argument))
+                .filter(row -> row.argument().equals(argument) || Integer.toString(row.number()).equals(argument))
                 .findFirst();
     }
 
     /// All names, for a sentence.
     public static String arguments() {
         return Arrays.stream(values()).map(Row::argument).collect(Collectors.joining(", "));
-    }
-
-    private static IntStream sizes(Plan plan) {
-        return plan.isQuick() ? IntStream.of(64, 4096, 32 << 10) : IntStream.of(64, 1024, 4096, 16 << 10, 32 << 10);
-    }
-
-    private static Stream<Task> bursts(Plan plan) {
-        int objects = plan.isQuick() ? 50_000 : 200_000;
-        int idleSeconds = plan.isQuick() ? 1 : 2;
-        return Stream.of(
-                plan.task("burst 256 to 4096", Instrument.BURST, Contender.NATIVE_AND_GIVING, objects, idleSeconds, 3, 256, 4096),
-                plan.task("burst 4096 to 32768", Instrument.BURST, Contender.NATIVE_AND_GIVING, objects, idleSeconds, 3, 4096, 32_768));
-    }
-
-    Goal burst(Task task, String what, String figure, Rivals rivals, double bar) {
-        return new Goal(this, task.name() + ", " + what, task, figure, "ms", rivals, Direction.AT_MOST, bar);
-    }
-
-    private static String bytes(int bytes) {
-        return bytes < 1024 ? bytes + " B" : bytes / 1024 + " KiB";
     }
 }

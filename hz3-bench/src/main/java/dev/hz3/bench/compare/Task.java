@@ -8,8 +8,9 @@ import java.util.List;
 /// @param name what tables call it; no other task is called so
 /// @param instrument what is run
 /// @param arguments with what
+/// @param flags what each virtual machine is started with
 /// @param contenders by whom, this project's heap first
-public record Task(String name, Instrument instrument, List<String> arguments, List<Contender> contenders) {
+public record Task(String name, Instrument instrument, List<String> arguments, Flags flags, List<Contender> contenders) {
 
     /// Copies the lists.
     public Task {

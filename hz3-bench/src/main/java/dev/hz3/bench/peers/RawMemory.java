@@ -35,4 +35,9 @@ public final class RawMemory {
     public static void writeByte(long address, byte value) {
         EVERYTHING.set(ValueLayout.JAVA_BYTE, address, value);
     }
+
+    /// Writes `value` to each of the `bytes` bytes from `address` on.
+    public static void fill(long address, long bytes, byte value) {
+        EVERYTHING.asSlice(address, bytes).fill(value);
+    }
 }

@@ -40,7 +40,7 @@ final class GoalTest {
 
     @Test
     void this_heap_with_other_settings_is_no_rival() {
-        Task task = Row.PAUSE.goals(Tables.plan(Row.PAUSE)).getFirst().task();
+        Task task = Tables.plan(Row.PAUSE).tasks().iterator().next();
         Goal goal = new Goal(Row.PAUSE, "p99.99", task, "ns", "ns", Rivals.FASTEST, Direction.AT_MOST, 1);
         Figures figures = Tables.figures(Map.of(Contender.HZ3, List.of(8.0), Contender.HZ3_RELEASE_OFF, List.of(1.0)));
         assertEquals(Outcome.NO_RIVAL, goal.judge(figures).outcome());
@@ -92,6 +92,16 @@ final class GoalTest {
         assertEquals(Outcome.MET, Tables.goal(Rivals.NOBODY, Direction.AT_MOST, 0).judge(figures).outcome());
         assertEquals(Outcome.MISSED, Tables.goal(Rivals.NOBODY_EVER, Direction.AT_MOST, 0).judge(figures).outcome());
         assertEquals(0.0, Tables.goal(Rivals.NOBODY_EVER, Direction.AT_LEAST, 1).judge(figures).value(), CLOSE);
+    }
+
+    @Test
+    void a_figure_without_a_bar_is_noted_and_neither_met_nor_missed() {
+        Finding finding = Tables.goal(Rivals.FASTEST, Direction.AT_MOST, Goal.NONE)
+                .judge(Tables.figures(Map.of(Contender.HZ3, List.of(5.0), Contender.GLIBC, List.of(10.0))));
+        assertEquals(Outcome.NOTED, finding.outcome());
+        assertEquals(0.5, finding.value(), CLOSE);
+        assertEquals("—", finding.line().barText());
+        assertFalse(finding.outcome().isMiss());
     }
 
     @Test

@@ -26,7 +26,7 @@ final class RowTest {
         assertEquals(
                 IntStream.rangeClosed(1, Row.values().length).boxed().toList(), Arrays.stream(Row.values()).map(Row::number).toList());
         assertEquals(Optional.of(Row.TWO_THREADS), Row.named("two-threads"));
-        assertEquals(Optional.of(Row.TWO_THREADS), Row.named("4"));
+        assertEquals(Optional.of(Row.WINDOW), Row.named("2"));
         assertEquals(Optional.empty(), Row.named("TWO_THREADS"));
     }
 
@@ -35,15 +35,33 @@ final class RowTest {
     void a_row_has_goals_and_this_heap_takes_part_in_each(Row row) {
         Plan plan = new Plan(
                 EnumSet.allOf(Row.class), EnumSet.allOf(Contender.class), 1, true, 1, new TreeMap<>(Map.of("nginx", Path.of("nginx"))));
-        List<Goal> goals = row.goals(plan);
-        assertTrue(!goals.isEmpty());
-        assertTrue(goals.stream().allMatch(goal -> goal.row() == row && goal.task().contenders().getFirst() == Contender.HZ3));
+        List<Line> lines = row.lines(plan);
+        assertTrue(!lines.isEmpty());
+        assertTrue(lines.stream().allMatch(line -> line.row() == row && line.tasks().findAny().isPresent()));
+        assertTrue(lines.stream().flatMap(Line::tasks).allMatch(task -> task.contenders().getFirst() == Contender.HZ3));
     }
 
     @Test
     void the_two_rows_of_bursts_share_their_tasks() {
         Plan plan = Tables.plan(Row.BURST_FIRST, Row.BURST_LATER);
-        assertEquals(2, plan.goals().stream().map(Goal::task).distinct().count());
+        assertEquals(4, plan.tasks().size(), "two sizes, with the flags of the virtual machine tuned and as they come");
+    }
+
+    @Test
+    void tasks_are_called_differently() {
+        Plan plan = new Plan(
+                EnumSet.allOf(Row.class), EnumSet.allOf(Contender.class), 1, false, 1, new TreeMap<>(Map.of("nginx", Path.of("nginx"))));
+        assertEquals(plan.tasks().size(), plan.tasks().stream().map(Task::name).distinct().count());
+    }
+
+    @Test
+    void whatever_is_about_memory_is_measured_with_the_default_flags_too() {
+        for (Row row : List.of(Row.BOOKKEEPING, Row.GARBAGE, Row.BURST_LATER)) {
+            List<Flags> flags = Tables.plan(row).tasks().stream().map(Task::flags).toList();
+            assertEquals(flags.size(), 2 * flags.stream().filter(Flags.DEFAULT::equals).count(), row.argument());
+        }
+        assertEquals(List.of(), Flags.DEFAULT.options(256));
+        assertTrue(Flags.TUNED.options(256).contains("-Xmx256m"));
     }
 
     @Test
@@ -51,12 +69,12 @@ final class RowTest {
         Plan plan = new Plan(EnumSet.allOf(Row.class), Set.of(Contender.TCMALLOC), 1, false, 60, new TreeMap<>());
         assertEquals(
                 Set.of(Contender.HZ3, Contender.HZ3_RELEASE_OFF, Contender.TCMALLOC),
-                plan.goals().stream().flatMap(goal -> goal.task().contenders().stream()).collect(Collectors.toSet()));
+                plan.tasks().stream().flatMap(task -> task.contenders().stream()).collect(Collectors.toSet()));
     }
 
     @Test
     void contenders_take_turns_forwards_and_backwards() {
-        Task task = new Task("any", Instrument.PAIR, List.of("64"), List.of(Contender.HZ3, Contender.GLIBC));
+        Task task = new Task("any", Instrument.PAIR, List.of("64"), Flags.TUNED, List.of(Contender.HZ3, Contender.GLIBC));
         List<Contender> forwards = List.of(Contender.HZ3, Contender.GLIBC);
         List<Contender> backwards = List.of(Contender.GLIBC, Contender.HZ3);
         assertEquals(
@@ -66,6 +84,7 @@ final class RowTest {
     @Test
     void a_replay_without_recordings_is_refused() {
         assertThrows(IllegalArgumentException.class, () -> Tables.plan(Row.REPLAY));
+        assertThrows(IllegalArgumentException.class, () -> Tables.plan(Row.REPLAY_FOUR, Row.COLD));
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 final class Tables {
 
     static final Task TASK = new Task(
-            "pair 64 B", Instrument.PAIR, List.of("64"), List.of(Contender.HZ3, Contender.GLIBC, Contender.TCMALLOC, Contender.MIMALLOC));
+            "pair 64 B", Instrument.PAIR, List.of("64"), Flags.TUNED, List.of(Contender.HZ3, Contender.GLIBC, Contender.TCMALLOC, Contender.MIMALLOC));
 
     private Tables() {}
 

@@ -24,11 +24,11 @@ public enum Instrument {
             return Reading.of("ns", SinglePair.nanos(pace, number(arguments, 0)));
         }
     },
-    /// A step in a window of 1,000 live blocks of mixed sizes. Yields `ns`.
+    /// A step in a window of so many live blocks of so many to so many bytes. Yields `ns`.
     WINDOW {
         @Override
         public Reading measure(Pace pace, List<String> arguments) {
-            return Reading.of("ns", LiveWindow.nanos(pace));
+            return Reading.of("ns", LiveWindow.nanos(pace, number(arguments, 0), number(arguments, 1), number(arguments, 2)));
         }
     },
     /// A block of so many bytes as an object, and away with it. Yields `ns`.
@@ -45,12 +45,12 @@ public enum Instrument {
             return Reading.of("ns", ObjectPair.arenaNanos(pace, number(arguments, 0), number(arguments, 1)));
         }
     },
-    /// Two threads with a window each against one. Yields `times`, the throughput of two over that of one,
-    /// `cpu_times`, the same for a second of computing, and `machine_times`, what the machine allows.
+    /// Two threads with work of their own against one: `pairs` or `windows`. Yields `times`, the throughput of two over that of one,
+    /// `fair_times`, the same while the machine allowed it, `cpu_times`, for a second of computing, and `machine_times`, what it allows.
     TWO_THREADS {
         @Override
         public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
-            return TwoThreads.run(pace);
+            return TwoThreads.run(pace, arguments.getFirst());
         }
     },
     /// One thread allocates blocks of so many to so many bytes, another frees them. Yields `ns` for a block.
@@ -88,18 +88,78 @@ public enum Instrument {
             return WakeUps.run(number(arguments, 0));
         }
     },
-    /// A recording, on one worker, without verification. Yields `ms`.
+    /// A recording on so many workers, warm, without verification. Yields `ms`.
     REPLAY {
         @Override
         public Reading measure(Pace pace, List<String> arguments) throws IOException, InterruptedException {
-            return Replays.run(pace, arguments.getFirst());
+            return Replays.run(pace, arguments.getFirst(), number(arguments, 1));
         }
 
         @Override
         public int heapMebibytes() {
-            return 768; // the largest recording, and what a replay keeps of each object
+            return RECORDING_MEBIBYTES;
+        }
+    },
+    /// A recording's first replay. Yields `ms`.
+    COLD {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws IOException, InterruptedException {
+            return Replays.cold(arguments.getFirst());
+        }
+
+        @Override
+        public int heapMebibytes() {
+            return RECORDING_MEBIBYTES;
+        }
+    },
+    /// Blocks of so many bytes, one at a time and in a ring of four, touched at both ends and filled. Yields four times in `ns`.
+    LARGE {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) {
+            return LargeBlocks.run(pace, number(arguments, 0));
+        }
+    },
+    /// Pairs of so many bytes by virtual threads. Yields `times`, over what a platform thread takes, and `two_times`, two over two.
+    VIRTUAL {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
+            return VirtualPairs.run(pace, number(arguments, 0));
+        }
+    },
+    /// So many virtual threads that each take and free ten blocks. Yields `ms`.
+    CROWD {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
+            return Reading.of("ms", Crowd.millis(pace, number(arguments, 0)));
+        }
+
+        @Override
+        public int heapMebibytes() {
+            return 512; // they are started faster than they end
+        }
+    },
+    /// Blocks of so many to so many bytes until so many mebibytes are live. Yields `share`, what bookkeeping takes of it, and others.
+    BOOKKEEPING {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) {
+            return Bookkeeping.run(number(arguments, 0), number(arguments, 1), number(arguments, 2));
+        }
+
+        @Override
+        public int heapMebibytes() {
+            return 512; // addresses of 16 million blocks
+        }
+    },
+    /// A burst of so many objects of so many to so many bytes, after one like it. Yields `java_kib`, what it allocates on the Java heap.
+    GARBAGE {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
+            return Garbage.run(number(arguments, 0), number(arguments, 1), number(arguments, 2));
         }
     };
+
+    /// The largest recording, and what a replay keeps of each object.
+    private static final int RECORDING_MEBIBYTES = 768;
 
     /// Makes the measurement in this process, which measures nothing else.
     public abstract Reading measure(Pace pace, List<String> arguments) throws IOException, InterruptedException;

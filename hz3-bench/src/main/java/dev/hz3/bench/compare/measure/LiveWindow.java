@@ -3,33 +3,31 @@ package dev.hz3.bench.compare.measure;
 import dev.hz3.bench.peers.BenchAllocator;
 import java.util.SplittableRandom;
 
-/// A thousand live blocks of 16 B to 32 KiB, of which one at a time, at random, makes room for another. To be used by one thread.
+/// Live blocks of mixed sizes, of which one at a time, at random, makes room for another. To be used by one thread.
 final class LiveWindow {
 
-    private static final int BLOCKS = 1000;
-    private static final int DRAWS = 1 << 14;
-    private static final int MIN_BYTES = 16;
-    private static final int MAX_BYTES = 32 << 10;
+    private static final int DRAWS = 1 << 16;
 
-    private final long[] live = new long[BLOCKS];
+    private final long[] live;
     private final int[] sizes = new int[DRAWS];
-    private final short[] slots = new short[DRAWS];
+    private final int[] slots = new int[DRAWS];
     private int step;
 
-    /// Fills it. Sizes and slots are drawn beforehand: drawing costs as much as allocating.
-    LiveWindow(long seed) {
+    /// Fills it with `blocks` blocks. Sizes and slots are drawn beforehand: drawing costs as much as allocating.
+    LiveWindow(long seed, int blocks, int minBytes, int maxBytes) {
+        live = new long[blocks];
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < DRAWS; i++) {
-            sizes[i] = random.nextInt(MIN_BYTES, MAX_BYTES + 1);
-            slots[i] = (short) random.nextInt(BLOCKS);
+            sizes[i] = random.nextInt(minBytes, maxBytes + 1);
+            slots[i] = random.nextInt(blocks);
         }
-        for (int i = 0; i < BLOCKS; i++) {
-            live[i] = Measured.allocator().allocate(sizes[i]);
+        for (int i = 0; i < blocks; i++) {
+            live[i] = Measured.allocator().allocate(sizes[i & DRAWS - 1]);
         }
     }
 
-    static double nanos(Pace pace) {
-        LiveWindow window = new LiveWindow(1);
+    static double nanos(Pace pace, int blocks, int minBytes, int maxBytes) {
+        LiveWindow window = new LiveWindow(1, blocks, minBytes, maxBytes);
         double nanos = pace.nanosPerOperation(window::repeat);
         window.empty();
         return nanos;

@@ -26,10 +26,15 @@ public record Pace(int warmUpMillis, int batches, int batchMillis) {
 
     /// Nanoseconds for one operation of `work`: warmed up, then the median of the batches.
     double nanosPerOperation(Work work) {
-        long kept = run(work, warmUpMillis).kept();
+        return nanosPerOperation(work, STRIDE);
+    }
+
+    /// The same for an operation that takes long: `stride` of them between two looks at the clock.
+    double nanosPerOperation(Work work, int stride) {
+        long kept = run(work, warmUpMillis, stride).kept();
         double[] batch = new double[batches];
         for (int i = 0; i < batches; i++) {
-            Stretch stretch = run(work, batchMillis);
+            Stretch stretch = run(work, batchMillis, stride);
             batch[i] = stretch.nanosPerOperation();
             kept += stretch.kept();
         }
@@ -38,15 +43,21 @@ public record Pace(int warmUpMillis, int batches, int batchMillis) {
         return kept == Long.MIN_VALUE ? Double.NaN : batch[batches / 2];
     }
 
-    private static Stretch run(Work work, int millis) {
+    /// Nanoseconds for one operation of `work`, which is repeated for so long.
+    static double nanosPerOperationOver(Work work, int millis) {
+        Stretch stretch = run(work, millis, STRIDE);
+        return stretch.kept() == Long.MIN_VALUE ? Double.NaN : stretch.nanosPerOperation();
+    }
+
+    private static Stretch run(Work work, int millis, int stride) {
         long start = System.nanoTime();
         long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
         long kept = 0;
         long operations = 0;
         long now;
         do {
-            kept += work.repeat(STRIDE);
-            operations += STRIDE;
+            kept += work.repeat(stride);
+            operations += stride;
             now = System.nanoTime();
         } while (now < end);
         return new Stretch(operations, now - start, kept);

@@ -11,7 +11,7 @@ final class SinglePair {
         return pace.nanosPerOperation(operations -> repeat(bytes, operations));
     }
 
-    private static long repeat(int bytes, int operations) {
+    static long repeat(int bytes, int operations) {
         BenchAllocator allocator = Measured.allocator();
         long sum = 0;
         for (int i = 0; i < operations; i++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ReadingTest {
 
     private static final Pace BRIEF = new Pace(1, 1, 1);
+
+    private static double figure(Reading reading, String name) {
+        return Objects.requireNonNull(reading.figures().get(name), reading.line());
+    }
 
     @Test
     void a_reading_comes_back_from_its_line() {
@@ -29,11 +34,39 @@ final class ReadingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PAIR", "WINDOW", "OBJECT", "ARENA", "TWO_THREADS", "HAND_OVER"})
+    @EnumSource(names = {"PAIR", "WINDOW", "OBJECT", "ARENA", "HAND_OVER", "LARGE", "VIRTUAL", "CROWD", "BOOKKEEPING"})
     void an_instrument_yields_a_figure(Instrument instrument) throws Exception {
-        Reading reading = instrument.measure(BRIEF, List.of("64", "64"));
+        Reading reading = instrument.measure(BRIEF, List.of("64", "64", "64"));
         assertTrue(reading.figures().firstEntry().getValue() > 0, reading.line());
         assertEquals(Optional.of(instrument), Instrument.named(instrument.argument()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pairs", "windows"})
+    void two_threads_are_counted_where_the_machine_allows_it(String work) throws Exception {
+        Reading reading = Instrument.TWO_THREADS.measure(BRIEF, List.of(work));
+        assertTrue(figure(reading, "times") > 0, reading.line());
+        assertEquals(figure(reading, "machine_times") < 1.9, Double.isNaN(figure(reading, "fair_times")), reading.line());
+    }
+
+    @Test
+    void what_a_large_block_costs_depends_on_what_is_done_with_it() throws Exception {
+        assertEquals(
+                List.of("one_touched_ns", "ring_touched_ns", "one_filled_ns", "ring_filled_ns"),
+                List.copyOf(Instrument.LARGE.measure(BRIEF, List.of("102400")).figures().sequencedKeySet()));
+    }
+
+    @Test
+    void bookkeeping_is_a_share_of_what_is_live_and_never_nothing() throws Exception {
+        Reading reading = Instrument.BOOKKEEPING.measure(BRIEF, List.of("16", "16", "8"));
+        assertTrue(figure(reading, "tables_share") > 0.1, reading.line()); // two bytes for each sixteen
+        assertTrue(figure(reading, "share") >= figure(reading, "tables_share"), reading.line());
+    }
+
+    @Test
+    void garbage_of_a_second_burst_is_counted_over_all_threads() throws Exception {
+        Reading reading = Instrument.GARBAGE.measure(BRIEF, List.of("400", "256", "4096"));
+        assertTrue(figure(reading, "java_kib") > 0, "a barrier allocates something: " + reading.line());
     }
 
     @Test
