@@ -54,8 +54,13 @@ public final class SmallPages {
                 while (taken < max && bin.heads[b] != NONE) {
                     int run = bin.heads[b];
                     long states = bin.states(run);
-                    taken += SmallRun.take(states, sizeClass, table.addressOf(Integer.toUnsignedLong(run)), pairs, from + 2 * taken, max - taken);
-                    bin.move(run, states);
+                    int more = SmallRun.take(states, sizeClass, table.addressOf(Integer.toUnsignedLong(run)), pairs, from + 2 * taken, max - taken);
+                    if (more == 0) { // a call that broke off has lost a block of it, so that it looks as if it had one: it has none
+                        bin.list(run, states, UNLISTED);
+                    } else {
+                        taken += more;
+                        bin.move(run, states);
+                    }
                 }
             }
             bin.out += taken;

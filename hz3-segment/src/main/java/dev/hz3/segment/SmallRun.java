@@ -23,7 +23,7 @@ final class SmallRun {
     private static final int NEXT = -16;
     private static final int PREVIOUS = -12;
     private static final int OUT = -8;
-    private static final int CARVED = -6;
+    static final int CARVED = -6;
     private static final int FIRST = -4;
     private static final int BUCKET = -2;
 

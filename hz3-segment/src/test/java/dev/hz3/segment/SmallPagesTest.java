@@ -1,0 +1,33 @@
+package dev.hz3.segment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.hz3.os.raw.RawMemory;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// Runs whose bookkeeping was torn in half, by a stack that was full.
+class SmallPagesTest {
+
+    @Test
+    void a_run_that_has_lost_a_block_ends_like_any_other() {
+        AddressMap map = TestMap.of(1);
+        Segment segment = map.open(SegmentKind.SMALL, new PackPool(0));
+        int sizeClass = SizeClasses.of(1024);
+        segment.enter(1, sizeClass);
+        long run = segment.addressOf(1);
+        SmallPages pages = new SmallPages(map);
+        pages.add(run);
+        long states = map.table().states(map.table().word(run));
+        // A block is carved, and before it is counted as out the call breaks off.
+        RawMemory.putShort(states + SmallRun.CARVED, (short) 1);
+
+        long[] pairs = new long[2 * 8];
+        // It goes round for ever or not at all.
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> assertEquals(3, pages.take(sizeClass, pairs, 0, 8)));
+        assertEquals(0, pages.take(sizeClass, pairs, 0, 8));
+        pages.give(sizeClass, pairs, 0, 2);
+        assertEquals(2, pages.take(sizeClass, pairs, 0, 8));
+    }
+}
