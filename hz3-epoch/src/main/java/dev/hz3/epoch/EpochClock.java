@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 ///
 /// An application that has gone quiet gives its memory back by this thread alone.
 ///
-/// Threads: [#wake()] from any, at the price of two reads while awake.
+/// Threads: [#wake()] and [#renew()] from any, at the price of two reads while awake.
 public final class EpochClock implements AutoCloseable {
 
     /// After so many idle turns in a row that moved nothing although something waits, it sleeps all the same; and after more of them where what
@@ -28,6 +28,7 @@ public final class EpochClock implements AutoCloseable {
     private final LongAdder wakeUps = new LongAdder();
     private volatile boolean asleep;
     private volatile boolean called; // wake() came since the last turn began
+    private volatile boolean renewed; // renew() came since the last turn began
     private volatile boolean closed;
 
     /// A clock that ticks `epoch` each `period` while `waiting` says that something waits to be returned.
@@ -68,6 +69,14 @@ public final class EpochClock implements AutoCloseable {
         }
     }
 
+    /// Does the same for something that is in use now, so that only a later turn can find that it is not any more: it does not give up before.
+    public void renew() {
+        if (!renewed) {
+            renewed = true;
+        }
+        wake();
+    }
+
     /// How often the thread has woken up.
     public long wakeUps() {
         return wakeUps.sum();
@@ -84,9 +93,11 @@ public final class EpochClock implements AutoCloseable {
         sleepUnless(true);
         park(periodNanos);
         while (!closed) {
+            boolean isRenewed = renewed;
+            renewed = false;
             called = false;
             Epoch.Outcome outcome = epoch.tick();
-            fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless + 1 : 0;
+            fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO && !isRenewed ? fruitless + 1 : 0;
             boolean more = fruitless < fruitlessTurns && isWaiting();
             if (!more && sleepUnless(fruitless < fruitlessTurns)) {
                 fruitless = 0;

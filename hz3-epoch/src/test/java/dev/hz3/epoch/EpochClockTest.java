@@ -209,6 +209,25 @@ class EpochClockTest {
     }
 
     @Test
+    void a_call_for_something_in_use_begins_the_count_anew() {
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        inTurn = () -> {
+            if (Collections.frequency(life, "turn") == 7) {
+                clock.renew();
+            }
+        };
+        lives(SLEEPS_AND_IS_CALLED, turns(7 + 1 + 8), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_sleeper_is_woken_for_something_in_use() {
+        sleeps.add(clock::renew);
+        lives(SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
     void two_calls_during_a_sleep_are_one() {
         sleeps.add(() -> {
             clock.wake();

@@ -1,6 +1,7 @@
 package dev.hz3.heap;
 
 import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Geometry;
 import dev.hz3.segment.states.BlockStates;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
@@ -163,7 +164,7 @@ final class CacheTable {
 
     private synchronized ThreadCache create() {
         int id = byId.length + 1;
-        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), map.table(), supply, this, options);
+        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), map.table(), supply, this, options, (long) map.limit() << Geometry.SEGMENT_SHIFT);
         ThreadCache[] more = Arrays.copyOf(byId, id);
         more[id - 1] = cache;
         byId = more;

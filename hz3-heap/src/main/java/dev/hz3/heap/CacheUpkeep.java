@@ -53,28 +53,28 @@ final class CacheUpkeep {
                 continue;
             }
             if (table.isShared(cache)) {
-                blocks += quiet ? trimShared(cache) : 0;
+                blocks += quiet ? useShared(cache, ThreadCache::trim) : cache.needsSorting() ? useShared(cache, ThreadCache::sort) : 0;
             } else if (cache.owner() == null) {
                 blocks += table.tidyVacant(cache);
             } else {
                 blocks += table.bury(cache);
                 if (quiet) {
                     silent.add(cache);
-                } else if (!cache.inbox().isEmpty()) {
-                    addressed.add(cache); // an inbox does not wait for an owner who never takes the slow path
+                } else if (cache.needsSorting()) {
+                    addressed.add(cache);
                 }
             }
         }
         return blocks + borrow(silent, ThreadCache::trim) + borrow(addressed, ThreadCache::sort);
     }
 
-    private static int trimShared(ThreadCache cache) {
+    private static long useShared(ThreadCache cache, ToLongFunction<ThreadCache> use) {
         ReentrantLock lock = cache.lock();
         if (!lock.tryLock()) {
             return 0;
         }
         try {
-            return cache.trim();
+            return use.applyAsLong(cache);
         } finally {
             lock.unlock();
         }

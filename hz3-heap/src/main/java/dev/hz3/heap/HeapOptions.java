@@ -14,6 +14,7 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param maxBytes the most bytes of segments in use at once, from one segment; 0 = what the container or the machine has. Default 0
 /// @param shards owners of segments and stock, 1 … 64; 0 = four a processor. Default 0
 /// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
+/// @param largeCacheBytes the most bytes that a thread keeps of blocks above 64 KiB, 0 … 1 GiB, and at most an eighth of what the heap may have. Default 32 MiB: four blocks of 8 MiB
 /// @param hugePages whether segments may be backed by huge pages, where the kernel has them. Default on
 /// @param hugeAfterBytes no huge pages before so many bytes of segments are in use, from 0: a small heap stays small. Default 32 MiB
 /// @param release whether memory goes back at all; off, it is kept for ever. Default on
@@ -39,6 +40,7 @@ public record HeapOptions(
         long maxBytes,
         int shards,
         long cacheBytes,
+        long largeCacheBytes,
         boolean hugePages,
         long hugeAfterBytes,
         boolean release,
@@ -74,6 +76,7 @@ public record HeapOptions(
         }
         check("shards", shards, 0, 64);
         check("cacheBytes", cacheBytes, 4096, 64L << 20);
+        check("largeCacheBytes", largeCacheBytes, 0, 1L << 30);
         check("hugeAfterBytes", hugeAfterBytes, 0, Long.MAX_VALUE);
         check("clockPeriodMillis", clockPeriodMillis, 1, 60_000);
         check("slowPathsPerEpoch", slowPathsPerEpoch, 0, MANY);
@@ -132,6 +135,7 @@ public record HeapOptions(
         private long maxBytes = bytes("maxBytes", 0);
         private int shards = number("shards", 0);
         private long cacheBytes = bytes("cacheBytes", 256 << 10);
+        private long largeCacheBytes = bytes("largeCacheBytes", 32L << 20);
         private boolean hugePages = flag("hugePages", true);
         private long hugeAfterBytes = bytes("hugeAfterBytes", 32L << 20);
         private boolean release = flag("release", true);
@@ -176,6 +180,12 @@ public record HeapOptions(
         /// Sets [HeapOptions#cacheBytes()].
         public Builder cacheBytes(long cacheBytes) {
             this.cacheBytes = cacheBytes;
+            return this;
+        }
+
+        /// Sets [HeapOptions#largeCacheBytes()].
+        public Builder largeCacheBytes(long largeCacheBytes) {
+            this.largeCacheBytes = largeCacheBytes;
             return this;
         }
 
@@ -303,7 +313,7 @@ public record HeapOptions(
         ///
         /// @throws IllegalArgumentException naming the first field out of its range
         public HeapOptions build() {
-            return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
+            return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, largeCacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
                     idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
                     retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls,
                     eagerPercent, hardened, statsAtExit);

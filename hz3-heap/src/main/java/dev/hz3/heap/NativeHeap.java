@@ -42,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Native memory that goes back to the operating system when it is not used.
@@ -68,7 +69,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private static final int BUSY_LOOKS = 4;
     /// So many periods after the last turn the clock is late: a busy machine has not let it run.
     private static final int LATE_PERIODS = 2;
-    private static final int LARGE_OWNER = BlockStates.MAX_OWNER;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static {
@@ -105,7 +105,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final MemorySegment memory;
     /// The classes that have ever served a request for the sake of its alignment.
     private final boolean[] overAligned = new boolean[SizeClasses.COUNT];
-    private final LongAdder largeBytes = new LongAdder();
     private final LongAdder invalidFrees = new LongAdder();
     /// Who needs the addresses to stay: the heap itself until it is closed, open arenas, and operations that nothing else
     /// keeps from running over the heap's end.
@@ -246,7 +245,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             return allocatePages(byteSize, byteAlignment);
         }
         if (byteSize > SizeClasses.MAX_MEDIUM_BYTES) {
-            return allocatePages(byteSize, 1);
+            return guard == null ? allocateLarge(byteSize, 1) : allocatePages(byteSize, 1);
         }
         int sizeClass = alignedClass(byteSize, byteAlignment);
         if (sizeClass != SizeClasses.of(byteSize)) {
@@ -352,6 +351,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     // ---- large blocks --------------------------------------------------------------------------------------------
 
     private long allocateLarge(long byteSize, long byteAlignment) {
+        ThreadCache cache = CacheTable.mine(slots);
+        if (cache != null && byteSize > 0) {
+            long address = cache.allocateLarge(Geometry.pagesFor(byteSize));
+            if (address != ThreadCache.NO_BLOCK) {
+                return address;
+            }
+        }
         checkRequest(byteSize, byteAlignment);
         return guard == null ? allocatePages(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
     }
@@ -374,14 +380,18 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         // What spans segments begins with one; what does not is cut from a run with room to slide.
         long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
         long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
+        long kept = byteAlignment <= PAGE_BYTES ? useKept(cache -> cache.allocateLarge(pages)) : ThreadCache.NO_BLOCK;
+        if (kept != ThreadCache.NO_BLOCK) {
+            return kept;
+        }
         int shard = (int) (caches.number() % shards.size());
         long address;
         try {
-            address = supply.large(shard, claimed);
+            address = claimLarge(shard, claimed);
         } catch (OutOfMemoryError full) {
             recallEverything();
             try {
-                address = supply.large(shard, claimed);
+                address = claimLarge(shard, claimed);
             } catch (OutOfMemoryError again) {
                 throw refusal(byteSize, byteAlignment, again);
             }
@@ -391,10 +401,34 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
-        BlockStates.handOut(segment.wholeState(page), LARGE_OWNER);
-        largeBytes.add(sizeOf(segment, page));
+        BlockStates.handOut(segment.wholeState(page), ThreadCache.LARGE_OWNER);
+        supply.noteLarge(sizeOf(segment, page));
         slowPathTaken(false);
         return address;
+    }
+
+    /// What the thread itself keeps makes way before the heap grows.
+    private long claimLarge(int shard, long pages) {
+        long address = supply.large(shard, pages);
+        if (address == RunSupply.NO_ROOM && useKept(ThreadCache::shedLarge) != 0) {
+            address = supply.large(shard, pages);
+        }
+        return address != RunSupply.NO_ROOM ? address : supply.growLarge(shard, pages);
+    }
+
+    /// Uses the calling thread's cache, or one that it shares with others.
+    private long useKept(ToLongFunction<ThreadCache> use) {
+        ThreadCache cache = caches.mineAnyway();
+        if (cache != null) {
+            return use.applyAsLong(cache);
+        }
+        ThreadCache shared = caches.shared();
+        shared.lock().lock();
+        try {
+            return use.applyAsLong(shared);
+        } finally {
+            shared.lock().unlock();
+        }
     }
 
     /// Gives back what a run has before its first aligned page and behind the pages that are needed.
@@ -428,20 +462,22 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeHeld(Segment segment, int first, long address) {
-        long bytes = sizeOf(segment, first);
-        long state = segment.wholeState(first);
-        if (BlockStates.returnFromAfar(state) != LARGE_OWNER) { // of two who free it, one wins
+        if (useKept(cache -> cache.freeLarge(table, address, ThreadCache.ANY_PAGES) ? 1 : 0) != 0) {
+            kept();
+            return;
+        }
+        if (!BlockStates.takeBack(segment.wholeState(first), ThreadCache.LARGE_OWNER)) { // of two who free it, one wins
             throw invalid(address, FREED);
         }
-        BlockStates.collect(state, LARGE_OWNER);
-        largeBytes.add(-bytes);
-        if (PageWord.sizeClass(segment.word(first)) == PageWord.SPAN) {
-            supply.releaseSpan(segment);
-        } else {
-            boundary.release(segment, new PageRange(first, (int) (bytes >>> PAGE_SHIFT)), ReleaseReason.LARGE_FREE);
-            segment.home().update(segment);
-        }
+        supply.releaseLarge(address);
         slowPathTaken(false);
+    }
+
+    /// A thread has kept a large block, and may be silent from now on: the clock must look, however long no turn has moved anything.
+    private void kept() {
+        if (clock != null) {
+            clock.renew();
+        }
     }
 
     // ---- free ----------------------------------------------------------------------------------------------------
@@ -459,6 +495,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (byteSize <= SizeClasses.MAX_MEDIUM_BYTES && table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
             if (cache != null && cache.free(table, address, SizeClasses.of(byteSize))) {
+                return;
+            }
+        } else if (table.covers(address)) {
+            ThreadCache cache = CacheTable.mine(slots);
+            if (cache != null && cache.freeLarge(table, address, Geometry.pagesFor(byteSize))) {
+                kept();
                 return;
             }
         }
@@ -514,8 +556,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     public void freeAddress(long address) {
         if (table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
-            if (cache != null && cache.free(table, address)) {
-                return;
+            if (cache != null) {
+                if (cache.free(table, address)) {
+                    return;
+                }
+                if (cache.freeLarge(table, address, ThreadCache.ANY_PAGES)) {
+                    kept();
+                    return;
+                }
             }
         }
         freeSlow(address);
@@ -809,6 +857,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         long violations = boundary.violations() + reclaim.setAside() + retire.setAside() + (guard == null ? 0 : guard.damaged());
         for (ThreadCache cache : caches.all()) {
             violations += cache.violations();
+            cached += cache.largeBytes();
             for (int c = 0; c < SizeClasses.COUNT; c++) {
                 cached += (long) cache.count(c) * SizeClasses.bytes(c);
             }
@@ -845,8 +894,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// What has left the stock, less what is in a cache or on its way home.
     private long liveBytes() {
-        long live = largeBytes.sum();
         ThreadCache[] all = caches.all();
+        long large = supply.largeBytes();
+        for (ThreadCache cache : all) {
+            large -= cache.largeBytes();
+        }
+        long live = Math.max(0, large);
         for (int c = 0; c < SizeClasses.COUNT; c++) {
             long blocks = SizeClasses.isMedium(c) ? supply.claimedRuns(c) - reclaim.reclaimedRuns(c) : 0;
             for (Shard shard : shards) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
@@ -52,6 +53,7 @@ final class RunSupply {
     private final MediumReclaim recall;
     private final RetireScan retire;
     private final List<Shard> shards;
+    private final LongAdder largeBytes = new LongAdder();
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
@@ -305,10 +307,12 @@ final class RunSupply {
 
     // ---- large ---------------------------------------------------------------------------------------------------
 
-    /// Claims `pages` whole pages as one large block: inside a segment, or from the beginning of one through those behind it.
+    /// There is no room.
+    static final long NO_ROOM = 0;
+
+    /// Claims `pages` whole pages as one large block, out of what the heap has: inside a segment, or from the beginning of one through those behind it.
     ///
-    /// @return the address
-    /// @throws OutOfMemoryError where there is no room
+    /// @return the address; [#NO_ROOM] where the heap must grow first
     long large(int shard, long pages) {
         if (pages > PAGES_PER_SEGMENT) {
             return span(shard, pages);
@@ -326,6 +330,18 @@ final class RunSupply {
                 }
             }
         } while (recall());
+        return NO_ROOM;
+    }
+
+    /// The same out of new segments.
+    ///
+    /// @return the address
+    /// @throws OutOfMemoryError where there are none
+    long growLarge(int shard, long pages) {
+        if (pages > PAGES_PER_SEGMENT) {
+            return growSpan(shard, pages);
+        }
+        int count = (int) pages;
         Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
         long address = claimedLarge(segment, boundary.claim(segment, count), count);
         list(segment);
@@ -338,39 +354,55 @@ final class RunSupply {
         return segment.addressOf(first);
     }
 
-    private long span(int shard, long pages) {
+    private int segmentsOf(long pages) {
         long segments = (pages + PAGES_PER_SEGMENT - 1) / PAGES_PER_SEGMENT;
         if (segments > map.slots()) {
             throw new OutOfMemoryError("pages=" + pages + ": more than the reserved range has, slots=" + map.slots());
         }
-        List<Segment> found = claimAdjoining((int) segments);
+        return (int) segments;
+    }
+
+    private long span(int shard, long pages) {
+        int segments = segmentsOf(pages);
+        List<Segment> found = claimAdjoining(segments);
         if (found.isEmpty() && takeOverAll(shards.get(shard).mediumPool())) {
-            found = claimAdjoining((int) segments);
+            found = claimAdjoining(segments);
         }
-        boolean isFound = !found.isEmpty();
-        if (!isFound) {
-            StackRoom.ensure();
-            found = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), (int) segments);
+        if (found.isEmpty()) {
+            return NO_ROOM;
         }
+        int tail = (int) (pages - (long) (segments - 1) * PAGES_PER_SEGMENT);
+        if (tail < PAGES_PER_SEGMENT) {
+            boundary.release(found.getLast(), new PageRange(tail, PAGES_PER_SEGMENT - tail), ReleaseReason.LARGE_FREE);
+        }
+        return spanning(found, pages);
+    }
+
+    private long growSpan(int shard, long pages) {
+        StackRoom.ensure();
+        List<Segment> opened = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), segmentsOf(pages));
         long left = pages;
-        for (Segment segment : found) {
-            int count = (int) Math.min(left, PAGES_PER_SEGMENT);
-            if (!isFound) {
-                boundary.claim(segment, count);
-            } else if (count < PAGES_PER_SEGMENT) {
-                boundary.release(segment, new PageRange(count, PAGES_PER_SEGMENT - count), ReleaseReason.LARGE_FREE);
-            }
-            if (left == pages) {
-                segment.tagSpan(pages);
-            } else {
-                segment.tagGoesOn(count);
-            }
-            left -= count;
+        for (Segment segment : opened) {
+            boundary.claim(segment, (int) Math.min(left, PAGES_PER_SEGMENT));
+            left -= PAGES_PER_SEGMENT;
         }
-        for (Segment segment : found) {
+        return spanning(opened, pages);
+    }
+
+    /// Writes the words of a block whose pages are claimed, all of `segments` but for what the last of them has too much.
+    private long spanning(List<Segment> segments, long pages) {
+        segments.getFirst().tagSpan(pages);
+        long left = pages;
+        for (Segment segment : segments) {
+            if (left != pages) {
+                segment.tagGoesOn((int) Math.min(left, PAGES_PER_SEGMENT));
+            }
+            left -= PAGES_PER_SEGMENT;
+        }
+        for (Segment segment : segments) {
             segment.home().update(segment);
         }
-        return found.getFirst().base();
+        return segments.getFirst().base();
     }
 
     /// Every small segment that is wholly free becomes a medium one.
@@ -422,17 +454,30 @@ final class RunSupply {
         claimed.clear();
     }
 
-    /// Releases the pages of a block that begins with `head` and goes on behind it. The caller owns all of it.
-    void releaseSpan(Segment head) {
-        long left = head.largePages(0);
-        long at = head.base();
+    /// Notes that a large block has been claimed, of so many bytes in the end.
+    void noteLarge(long bytes) {
+        largeBytes.add(bytes);
+    }
+
+    /// Bytes of the large blocks that have been claimed and not been released.
+    long largeBytes() {
+        return largeBytes.sum();
+    }
+
+    /// Releases the large block at `address`. The caller holds it.
+    void releaseLarge(long address) {
+        Segment head = map.find(address);
+        int first = Segment.pageOf(address);
+        long left = head.largePages(first);
+        largeBytes.add(-(left << PAGE_SHIFT));
+        long at = address;
         while (left > 0) {
             Segment segment = map.find(at);
             int count = (int) Math.min(left, PAGES_PER_SEGMENT);
-            boundary.release(segment, new PageRange(0, count), ReleaseReason.LARGE_FREE);
+            boundary.release(segment, new PageRange(Segment.pageOf(at), count), ReleaseReason.LARGE_FREE);
             segment.home().update(segment);
             left -= count;
-            at += (long) PAGES_PER_SEGMENT << PAGE_SHIFT;
+            at += (long) count << PAGE_SHIFT;
         }
     }
 

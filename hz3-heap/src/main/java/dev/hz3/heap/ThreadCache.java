@@ -1,5 +1,6 @@
 package dev.hz3.heap;
 
+import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.PageWord;
 import dev.hz3.segment.SizeClasses;
@@ -59,6 +60,18 @@ final class ThreadCache {
     private static final int SHED_FROM_BYTES = 512 << 10;
     private static final int MAX_LOOKS = 1 << 20;
 
+    /// A large block that nobody has wanted for so many turns leaves, however busy its thread is.
+    private static final int LARGE_REST_TURNS = 4;
+    /// All that one thread keeps of large blocks is at most this part of what the heap may have.
+    private static final int LARGE_SHARE = 8;
+
+    /// In place of a block: there is none.
+    static final long NO_BLOCK = 0;
+    /// In place of a number of pages: however many the block has.
+    static final long ANY_PAGES = -1;
+    /// Hands out every large block, whoever asks: anybody may take it back.
+    static final int LARGE_OWNER = BlockStates.MAX_OWNER;
+
     /// In place of a class: whichever the block is of.
     private static final int ANY_CLASS = -1;
     /// How many elements a pair has.
@@ -91,6 +104,9 @@ final class ThreadCache {
     /// On its way from a stack to stock.
     private final long[] older = new long[PAIR * (MAX_BLOCKS + 1) / 2];
     private boolean armed;
+    private final LargeBlocks large;
+    /// How often upkeep has looked; written by it alone.
+    private volatile int turn;
 
     private final long[] outbox = new long[OUTBOX];
     private final int[] outboxOwners = new int[OUTBOX];
@@ -107,7 +123,7 @@ final class ThreadCache {
     /// How many looks in a row found it unchanged; upkeep's own.
     private int silentLooks;
 
-    ThreadCache(int id, int shard, PageTable table, RunSupply supply, CacheTable caches, HeapOptions options) {
+    ThreadCache(int id, int shard, PageTable table, RunSupply supply, CacheTable caches, HeapOptions options, long limitBytes) {
         this.id = id;
         this.shard = shard;
         this.supply = supply;
@@ -115,6 +131,7 @@ final class ThreadCache {
         this.caches = caches;
         cacheBytes = options.cacheBytes();
         slowPathsPerEpoch = options.slowPathsPerEpoch();
+        large = new LargeBlocks(Math.min(options.largeCacheBytes(), limitBytes / LARGE_SHARE) >>> Geometry.PAGE_SHIFT);
         Arrays.fill(stacks, NOTHING);
     }
 
@@ -188,8 +205,10 @@ final class ThreadCache {
     }
 
     /// Whether the owner has not gone in between the last `looks` times that this was asked. By upkeep, under its lock.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     boolean isSilent(int looks) {
         boolean isSeen = (int) PRESENCE.getAcquire(this) == SEEN;
+        turn++;
         silentLooks = isSeen ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
         if (!isSeen) {
             PRESENCE.compareAndSet(this, OUTSIDE, SEEN); // the owner knows nothing of it, and its next store runs over it
@@ -251,6 +270,9 @@ final class ThreadCache {
         int most = Math.max(1, limits[sizeClass] / (2 * PAIR));
         int filled = supply.fill(shard, sizeClass, stack, 0, most);
         if (filled == 0 && supply.isSmall() && shed(sizeClass) >= SHED_FROM_BYTES) {
+            filled = supply.fill(shard, sizeClass, stack, 0, most);
+        }
+        if (filled == 0 && releaseLarge() != 0) {
             filled = supply.fill(shard, sizeClass, stack, 0, most);
         }
         tops[sizeClass] = PAIR * (filled != 0 ? filled : supply.grow(shard, sizeClass, stack, 0, most));
@@ -343,6 +365,109 @@ final class ThreadCache {
             exit();
             leaveSlowly();
         }
+    }
+
+    // ---- large blocks ---------------------------------------------------------------------------------------------
+
+    /// Returns a block of exactly `pages` pages, live, that this cache has kept; [#NO_BLOCK] if it has none. By the owner.
+    long allocateLarge(long pages) {
+        enter();
+        int block = large.find(pages);
+        if (block == LargeBlocks.NONE) {
+            exit();
+            return NO_BLOCK;
+        }
+        long address = large.address(block);
+        BlockStates.handOut(large.state(block), LARGE_OWNER);
+        large.remove(block);
+        exit();
+        return address;
+    }
+
+    /// Keeps the live large block at `address`, which lies in the range of the heap, whoever allocated it. By the owner.
+    ///
+    /// @param words the heap's table
+    /// @param expected how many pages it must have, or [#ANY_PAGES]
+    /// @return whether it does; if not, no block has changed hands
+    boolean freeLarge(PageTable words, long address, long expected) {
+        enter();
+        long word = words.shape(address);
+        if (!PageWord.isLarge(PageWord.sizeClass(word)) || (address & Geometry.PAGE_BYTES - 1) != 0) {
+            exit();
+            return false;
+        }
+        long state = words.states(word);
+        long pages = words.largePages(address);
+        if (pages != expected && expected != ANY_PAGES || !large.accepts(pages) || !BlockStates.isOf(state, LARGE_OWNER)) {
+            exit();
+            return false;
+        }
+        if (!large.hasRoom(pages) || !armed) {
+            return freeLargeSlowly(words, address, state, pages);
+        }
+        boolean isMine = BlockStates.takeBack(state, LARGE_OWNER);
+        if (isMine) {
+            large.add(address, state, words.largePages(address), turn);
+        }
+        exit();
+        return isMine;
+    }
+
+    private boolean freeLargeSlowly(PageTable words, long address, long state, long pages) {
+        boolean isMine;
+        try {
+            StackRoom.ensureLittle();
+            armed = true;
+            while (!large.hasRoom(pages)) {
+                releaseOldest();
+            }
+            isMine = BlockStates.takeBack(state, LARGE_OWNER);
+            if (isMine) {
+                // Asked again, now that nobody else can have it: by mistake, others might have freed and allocated it anew meanwhile.
+                large.add(address, state, words.largePages(address), turn);
+            }
+        } finally {
+            exit();
+            leaveSlowly();
+        }
+        return isMine;
+    }
+
+    /// Releases the large blocks that it keeps, so that their pages serve whoever needs them. By the owner.
+    ///
+    /// @return how many it was
+    int shedLarge() {
+        enter();
+        try {
+            return releaseLarge();
+        } finally {
+            exit();
+        }
+    }
+
+    private int releaseLarge() {
+        int blocks = 0;
+        while (large.count() != 0) {
+            releaseOldest();
+            blocks++;
+        }
+        return blocks;
+    }
+
+    /// Off the list before it is released: if this breaks off in between, the block is lost, and it is not in two places.
+    private void releaseOldest() {
+        long address = large.address(0);
+        large.remove(0);
+        supply.releaseLarge(address);
+    }
+
+    private int releaseRested() {
+        int blocks = 0;
+        while (large.hasRested(turn, LARGE_REST_TURNS)) {
+            releaseOldest();
+            blocks++;
+        }
+        return blocks;
     }
 
     // ---- inside, off the fast path -------------------------------------------------------------------------------
@@ -475,22 +600,28 @@ final class ThreadCache {
         return count;
     }
 
-    /// What others have freed goes to stock; what the owner keeps stays. Inside.
+    /// Whether there is something in it that does not wait for an owner who never takes the slow path. A recent value.
+    boolean needsSorting() {
+        return !inbox.isEmpty() || large.hasRested(turn, LARGE_REST_TURNS);
+    }
+
+    /// What others have freed goes to stock, and large blocks that have rested are released; what else the owner keeps stays. Inside.
     ///
     /// @return how many blocks it was
     int sort() {
         int blocks = inbox.count();
         collect(true);
-        return blocks;
+        return blocks + releaseRested();
     }
 
-    /// Returns everything: the outbox to its owners, inbox and stacks to stock. Inside.
+    /// Returns everything: the outbox to its owners, inbox and stacks to stock, large blocks to the free pages. Inside.
     ///
     /// @return how many blocks it was
     int trim() {
         int blocks = outboxCount + inbox.count();
         flushOutbox();
         collect(true);
+        blocks += releaseLarge();
         for (int c = 0; c < stacks.length; c++) {
             blocks += empty(c);
             limits[c] = 0;
@@ -503,6 +634,11 @@ final class ThreadCache {
 
     int count(int sizeClass) {
         return tops[sizeClass] / PAIR;
+    }
+
+    /// Bytes of the large blocks in it.
+    long largeBytes() {
+        return large.pages() << Geometry.PAGE_SHIFT;
     }
 
     /// Blocks of the class that this cache sent on their way, less those that it collected.

@@ -35,6 +35,7 @@ class HeapOptionsTest {
             new Field("maxBytes", 2L << 20, Long.MAX_VALUE, false, HeapOptions.Builder::maxBytes),
             whole("shards", 0, 64, (b, v) -> b.shards((int) v)),
             new Field("cacheBytes", 4096, 64L << 20, false, HeapOptions.Builder::cacheBytes),
+            new Field("largeCacheBytes", 0, 1L << 30, false, HeapOptions.Builder::largeCacheBytes),
             new Field("hugeAfterBytes", 0, Long.MAX_VALUE, false, HeapOptions.Builder::hugeAfterBytes),
             whole("clockPeriodMillis", 1, 60_000, (b, v) -> b.clockPeriodMillis((int) v)),
             whole("slowPathsPerEpoch", 0, MANY, (b, v) -> b.slowPathsPerEpoch((int) v)),

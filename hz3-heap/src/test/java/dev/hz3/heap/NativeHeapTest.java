@@ -159,7 +159,8 @@ class NativeHeapTest {
 
     @Test
     void a_segment_that_is_wholly_free_serves_the_threads_of_every_shard() throws Exception {
-        try (NativeHeap fresh = NativeHeap.create(HeapOptions.builder().reservedBytes(64L << 20).shards(2).clock(false).build())) {
+        HeapOptions options = HeapOptions.builder().reservedBytes(64L << 20).shards(2).largeCacheBytes(0).clock(false).build();
+        try (NativeHeap fresh = NativeHeap.create(options)) {
             long whole = fresh.allocateAddress(2L << 20);
             fresh.freeAddress(whole);
             long mapped = fresh.stats().mappedBytes();

@@ -57,6 +57,7 @@ record SimulationSetting(
                 .maxBytes((long) most * Geometry.SEGMENT_BYTES)
                 .shards(1 + draw.next(4))
                 .cacheBytes(draw.of(4 << 10, 32 << 10, 256 << 10))
+                .largeCacheBytes(draw.of(0, 512 << 10, 32 << 20))
                 .hugePages(true)
                 .hugeAfterBytes(draw.of(0, 4 << 20))
                 .release(true)

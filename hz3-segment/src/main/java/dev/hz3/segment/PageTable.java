@@ -117,6 +117,11 @@ public final class PageTable {
         return SizeClasses.isMedium(sizeClass) ? wordAt(address) : states(word) + block * BlockStates.BYTES;
     }
 
+    /// Returns how many pages the block has that begins at `address`, in the range, and is of no class but of more than one page. Any number where none begins there.
+    public long largePages(long address) {
+        return PageWord.pagesOf(word(address + PAGE_BYTES));
+    }
+
     /// There is no such state.
     public static final long NO_STATE = 0;
 

@@ -59,6 +59,11 @@ public final class PageWord {
         return (int) (word >>> STATE_BITS) & (CLASSES - 1);
     }
 
+    /// Whether a block of no class and of more than one page begins with the page that has this class.
+    public static boolean isLarge(int sizeClass) {
+        return sizeClass == LARGE || sizeClass == SPAN;
+    }
+
     /// Returns where the page lies in its run, from 0.
     public static int page(long word) {
         return (int) (word >>> PAGE_FIELD) & MAX_PAGE;

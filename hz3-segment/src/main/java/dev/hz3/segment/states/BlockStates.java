@@ -19,6 +19,8 @@ import dev.hz3.os.raw.RawMemory;
 /// one block exactly one has an effect, even if one comes from the owner and one from afar at the same moment: a plain write that
 /// runs over the mark makes the collection fail, and that is counted.
 ///
+/// A large block is everybody's: it goes from LIVE to HELD by one compare-and-set, by whoever frees it.
+///
 /// There is no compare-and-set of 16 bits outside the Java heap, so it is done to the aligned 32 bits that hold the state. A plain
 /// write to the other half makes it fail and try again; it never undoes that write.
 ///
@@ -75,6 +77,23 @@ public final class BlockStates {
     /// LIVE → HELD. By the owner, which has asked [#isOf(long, int)].
     public static void hold(long at) {
         RawMemory.putShort(at, (short) HELD);
+    }
+
+    /// LIVE of `owner` → HELD, if the block is that. For an owner that stands for everybody: any thread, and of two that try one succeeds.
+    ///
+    /// @return whether it did; the caller holds the block then
+    public static boolean takeBack(long at, int owner) {
+        long word = at & -Integer.BYTES;
+        int shift = (int) (at - word) << 3;
+        while (true) {
+            int seen = RawMemory.getIntVolatile(word);
+            if ((seen >>> shift & MASK) != owner) {
+                return false;
+            }
+            if (RawMemory.compareAndSetInt(word, seen, seen & ~(MASK << shift))) {
+                return true;
+            }
+        }
     }
 
     /// LIVE → returned, if the block is live and not returned yet. Any thread but the owner.
