@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /// Turns free medium runs in stock into free pages.
 ///
@@ -51,6 +52,14 @@ public final class MediumReclaim {
     ///
     /// @return how many runs were reclaimed
     public long tick(ReclaimBudget budget) {
+        return tick(budget, () -> true);
+    }
+
+    /// The same for as long as `hasTime`, which is asked after each run.
+    ///
+    /// @return how many runs were reclaimed
+    public long tick(ReclaimBudget budget, BooleanSupplier hasTime) {
+        boolean goesOn = true;
         long runsLeft = budget.runs();
         long pagesLeft = budget.pages();
         long reclaimed = 0;
@@ -59,7 +68,7 @@ public final class MediumReclaim {
             for (CentralBins stock : shards) {
                 int surplus = stock.surplus(c);
                 long most = Math.min(runsLeft, budget.surplusOnly() ? surplus : Integer.MAX_VALUE);
-                while (most > 0 && pagesLeft > 0) {
+                while (goesOn && most > 0 && pagesLeft > 0) {
                     long run = stock.pop(c);
                     if (run == CentralBins.NONE) {
                         break;
@@ -68,6 +77,7 @@ public final class MediumReclaim {
                     runsLeft--;
                     pagesLeft -= pages;
                     reclaimed += release(run, c) ? 1 : 0;
+                    goesOn = hasTime.getAsBoolean();
                 }
             }
         }

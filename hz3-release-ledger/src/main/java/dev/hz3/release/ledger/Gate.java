@@ -4,6 +4,6 @@ package dev.hz3.release.ledger;
 public enum Gate {
     /// Nobody asks for memory: everything may go, at once.
     IDLE,
-    /// Somebody will want it again: little goes, and late.
+    /// Somebody will want it again: what has rested goes, and late.
     BUSY
 }

@@ -14,6 +14,7 @@ import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// The pages that are purged together while they are lent: at most [#SEGMENTS] segments of them, so that a heap that wakes up misses
 /// no more than that for the while of a few system calls.
@@ -34,6 +35,7 @@ final class PurgeRound {
     private final OperatingSystem os;
     private final ReservedRange range;
     private final PurgePlan plan;
+    private final BooleanSupplier hasTime;
     private final int groupPages;
     private final List<Loan> loans = new ArrayList<>(SEGMENTS);
     private final List<WaitingPages> entries = new ArrayList<>(SEGMENTS);
@@ -43,6 +45,7 @@ final class PurgeRound {
     private final long[][] purged = new long[SEGMENTS][FREE_BITS_WORDS];
     private final boolean[] refused = new boolean[SEGMENTS];
     private boolean vectored;
+    private boolean isLate;
     private long pagesLeft;
     private int cost;
     private int calls;
@@ -50,12 +53,13 @@ final class PurgeRound {
     private int failures;
     private long purgedPages;
 
-    /// Rounds within one plan. Until the kernel is known to take many ranges in one call (`vectored`), each range counts as a call that
+    /// Rounds within one plan, until there is no time left. Until the kernel is known to take many ranges in one call (`vectored`), each range counts as a call that
     /// may be made.
-    PurgeRound(OperatingSystem os, ReservedRange range, PurgePlan plan, boolean vectored) {
+    PurgeRound(OperatingSystem os, ReservedRange range, PurgePlan plan, BooleanSupplier hasTime, boolean vectored) {
         this.os = os;
         this.range = range;
         this.plan = plan;
+        this.hasTime = hasTime;
         this.vectored = vectored;
         pagesLeft = plan.budgetPages();
         groupPages = Math.max(1, os.pageBytes() / PAGE_BYTES);
@@ -72,7 +76,7 @@ final class PurgeRound {
 
     /// Whether a further round may do anything.
     boolean hasBudget() {
-        return pagesLeft > 0 && calls < plan.budgetCalls();
+        return !isLate && pagesLeft > 0 && calls < plan.budgetCalls();
     }
 
     /// Whether a further segment may come into this round.
@@ -213,9 +217,9 @@ final class PurgeRound {
         batch.add(segment.addressOf(from), (long) (to - from) << PAGE_SHIFT);
     }
 
-    /// Whether the calls that are left suffice for the batch and one range more.
+    /// Whether the time and the calls that are left suffice for the batch and one range more.
     private boolean affords(boolean splits) {
-        return (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= plan.budgetCalls();
+        return !isLate && (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= plan.budgetCalls();
     }
 
     /// A huge page must fall apart before part of it is purged, or the kernel would keep its memory.
@@ -232,6 +236,7 @@ final class PurgeRound {
         }
         int took = os.purge(batch);
         calls += took;
+        isLate = !hasTime.getAsBoolean();
         int failed = 0;
         for (int i = 0; i < batch.size(); i++) {
             int loan = loanOfRange[i];

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /// Where freed pages rest until they are given back to the kernel.
 ///
@@ -102,7 +103,14 @@ public final class ReleaseLedger implements ReleaseSink {
     ///
     /// @return how many pages were purged
     public long tick(ReleaseBoundary boundary, PurgePlan plan) {
-        return purge(boundary, plan, epoch.incrementAndGet());
+        return tick(boundary, plan, () -> true);
+    }
+
+    /// The same for as long as `hasTime`, which is asked after each call of the system: what it did not get to is as old as it was.
+    ///
+    /// @return how many pages were purged
+    public long tick(ReleaseBoundary boundary, PurgePlan plan, BooleanSupplier hasTime) {
+        return purge(boundary, plan, epoch.incrementAndGet(), hasTime);
     }
 
     /// Purges what waits within the plan, between two epochs: nothing grows older by it.
@@ -110,7 +118,7 @@ public final class ReleaseLedger implements ReleaseSink {
     /// @return how many pages were purged
     public long purgeEarly(ReleaseBoundary boundary, PurgePlan plan) {
         earlyPurges.increment();
-        return purge(boundary, plan, epoch.get());
+        return purge(boundary, plan, epoch.get(), () -> true);
     }
 
     /// Purges everything that waits, whatever its age.
@@ -123,7 +131,7 @@ public final class ReleaseLedger implements ReleaseSink {
                 queue.add(entry);
             }
         }
-        return purge(boundary, PurgePlan.FLUSH, epoch.get());
+        return purge(boundary, PurgePlan.FLUSH, epoch.get(), () -> true);
     }
 
     /// Purges segments that have left the address map, whole, header and all: their pages are nobody's, so there is nothing to lend.
@@ -185,11 +193,11 @@ public final class ReleaseLedger implements ReleaseSink {
         return pages;
     }
 
-    private long purge(ReleaseBoundary boundary, PurgePlan plan, int now) {
+    private long purge(ReleaseBoundary boundary, PurgePlan plan, int now, BooleanSupplier hasTime) {
         if (queue.isEmpty()) {
             return 0;
         }
-        PurgeRound round = new PurgeRound(os, range, plan, vectored);
+        PurgeRound round = new PurgeRound(os, range, plan, hasTime, vectored);
         long purged = 0;
         for (int entriesLeft = queue.size(); entriesLeft > 0 && round.hasBudget(); ) {
             round.clear();

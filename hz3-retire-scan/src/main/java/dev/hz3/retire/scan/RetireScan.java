@@ -11,6 +11,7 @@ import dev.hz3.segment.SmallPages;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /// Turns empty small pages and empty sub-4K runs into free pages.
 ///
@@ -42,18 +43,27 @@ public final class RetireScan {
     ///
     /// @return how many pages were retired
     public long tick(RetireBudget budget) {
+        return tick(budget, () -> true);
+    }
+
+    /// The same for as long as `hasTime`, which is asked after each run.
+    ///
+    /// @return how many pages were retired
+    public long tick(RetireBudget budget, BooleanSupplier hasTime) {
         long retired = 0;
+        boolean goesOn = true;
         for (int c = SizeClasses.FIRST_MEDIUM - 1; c >= 0; c--) {
             for (SmallPages pages : shards) {
                 int surplus = pages.surplus(c);
                 long most = budget.surplusOnly() ? surplus : Integer.MAX_VALUE;
-                while (most > 0 && retired < budget.pages()) {
+                while (goesOn && most > 0 && retired < budget.pages()) {
                     long run = pages.takeEmpty(c);
                     if (run == SmallPages.NO_RUN) {
                         break;
                     }
                     most--;
                     retired += retire(run, c);
+                    goesOn = hasTime.getAsBoolean();
                 }
             }
         }
