@@ -32,20 +32,17 @@ public final class Epoch {
     /// @param ledgerPurge free pages go back to the kernel
     public record Steps(EpochStep heap, EpochStep retireScan, EpochStep mediumReclaim, EpochStep ledgerPurge) {
 
-        /// The steps of a turn over these boxes, with budgets by the gate.
+        /// The steps of a turn over these boxes, with budgets by the gate. What a busy heap may spend depends on how things stand when the step
+        /// begins, and each of its steps has `time`.
         public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
-                EpochBudgets idle, EpochBudgets busy) {
-            return of(heap, retire, reclaim, ledger, boundary, idle, () -> busy);
-        }
-
-        /// The same where what a busy heap may spend depends on how things stand.
-        public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
-                EpochBudgets idle, Supplier<EpochBudgets> busy) {
+                EpochBudgets idle, Supplier<EpochBudgets> busy, StepTime time) {
             return new Steps(
                     heap,
-                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy.get()).retire()),
-                    gate -> reclaim.tick((gate == Gate.IDLE ? idle : busy.get()).reclaim()),
-                    gate -> ledger.tick(boundary, (gate == Gate.IDLE ? idle : busy.get()).purge()));
+                    gate -> gate == Gate.IDLE ? retire.tick(idle.retire()) : retire.tick(busy.get().retire(), time.begin()),
+                    gate -> gate == Gate.IDLE ? reclaim.tick(idle.reclaim()) : reclaim.tick(busy.get().reclaim(), time.begin()),
+                    gate -> gate == Gate.IDLE
+                            ? ledger.tick(boundary, idle.purge())
+                            : ledger.tick(boundary, busy.get().purge(), time.begin()));
         }
     }
 
@@ -79,16 +76,16 @@ public final class Epoch {
 
     /// One turn, now, on this thread; or nothing where one is running.
     public Outcome tick() {
-        return tick(true);
+        return tick(steps, true);
     }
 
     /// The same for a thread that comes from the slow path of an allocation or a free: that the heap is busy needs no
-    /// deciding, and the next decision is left as it would have been.
-    public Outcome tickBusy() {
-        return tick(false);
+    /// deciding, and the next decision is left as it would have been. The steps are others in the same order: such a thread has less time.
+    public Outcome tickBusy(Steps others) {
+        return tick(others, false);
     }
 
-    private Outcome tick(boolean decide) {
+    private Outcome tick(Steps turn, boolean decide) {
         if (running.isHeldByCurrentThread() || !running.tryLock()) {
             return Outcome.SKIPPED;
         }
@@ -98,7 +95,7 @@ public final class Epoch {
             }
             Gate decided = decide ? gate.decide() : Gate.BUSY;
             (decided == Gate.IDLE ? idleTicks : busyTicks).increment();
-            long moved = turn(steps, decided);
+            long moved = turn(turn, decided);
             if (decided == Gate.BUSY) {
                 return Outcome.BUSY;
             }

@@ -36,6 +36,8 @@ class EpochStepsTest {
     private static final EpochBudgets EAGER =
             new EpochBudgets(new RetireBudget(4, false), new ReclaimBudget(4, 100, false), new PurgePlan(0, 4, 100));
 
+    private static final StepTime TIME = new StepTime(() -> 0, 1);
+
     private final SimulatedSystem os = new SimulatedSystem();
     private final AddressMap map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
     private final ReleaseLedger ledger = new ReleaseLedger(os, map);
@@ -62,7 +64,7 @@ class EpochStepsTest {
 
     @Test
     void each_step_has_the_budget_that_the_gate_says() {
-        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, BUSY);
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> BUSY, TIME);
         assertEquals(5, steps.retireScan().run(Gate.IDLE));
         assertEquals(6, steps.mediumReclaim().run(Gate.IDLE));
         assertEquals(7, steps.ledgerPurge().run(Gate.IDLE));
@@ -74,7 +76,7 @@ class EpochStepsTest {
     @Test
     void what_a_busy_heap_may_spend_is_asked_each_time() {
         EpochBudgets[] busy = {BUSY};
-        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> busy[0]);
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> busy[0], TIME);
         assertEquals(1, steps.retireScan().run(Gate.BUSY));
         assertEquals(2, steps.mediumReclaim().run(Gate.BUSY));
         assertEquals(3, steps.ledgerPurge().run(Gate.BUSY));
@@ -85,9 +87,18 @@ class EpochStepsTest {
     }
 
     @Test
+    void a_busy_step_that_has_no_time_ends_after_its_first_run_and_an_idle_one_does_not_ask() {
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> EAGER, new StepTime(() -> 0, 0));
+        assertEquals(1, steps.retireScan().run(Gate.BUSY));
+        assertEquals(1, steps.mediumReclaim().run(Gate.BUSY));
+        assertEquals(5, steps.retireScan().run(Gate.IDLE));
+        assertEquals(6, steps.mediumReclaim().run(Gate.IDLE));
+    }
+
+    @Test
     void the_heaps_own_step_is_the_first_and_what_is_recalled_in_a_turn_can_leave_in_it() {
         EpochStep own = now -> 0;
-        Epoch.Steps steps = Epoch.Steps.of(own, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY);
+        Epoch.Steps steps = Epoch.Steps.of(own, retire, reclaim, ledger, boundary, EpochBudgets.ALL, () -> BUSY, TIME);
         assertSame(own, steps.heap());
         assertEquals(Epoch.Outcome.MOVED, new Epoch(steps, new IdleGate(0)).tick());
         assertEquals(40, ledger.purgedPages());

@@ -175,7 +175,8 @@ class EpochTest {
         for (int i = 0; i < 3; i++) {
             gate.report();
         }
-        assertEquals(Epoch.Outcome.BUSY, epoch.tickBusy());
+        assertEquals(Epoch.Outcome.BUSY, epoch.tickBusy(new Epoch.Steps(step("e"), step("f"), step("g"), step("h"))));
+        assertEquals(List.of("e BUSY", "f BUSY", "g BUSY", "h BUSY"), order);
         assertEquals(Epoch.Outcome.BUSY, epoch.tick());
         assertEquals(Epoch.Outcome.MOVED, epoch.tick());
     }

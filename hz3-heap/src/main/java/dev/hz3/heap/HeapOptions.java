@@ -24,12 +24,12 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param idleEvents slow paths between two epochs that still count as idle, 0 … 2^30. Default 16
 /// @param delayEpochsIdle rest of freed pages in epochs while idle, 0 … 1000. Default 0
 /// @param delayEpochsBusy the same while busy. Default 4
-/// @param reclaimBudgetRuns medium runs that a tick reclaims while busy, 0 … 2^30. Default 256, the design note's
+/// @param reclaimBudgetRuns medium runs that a tick reclaims while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 256, the design note's
 /// @param reclaimBudgetPages the same in pages. Default 65,536
 /// @param idleReclaimBudgetRuns medium runs that a tick reclaims while idle. Default 1,048,576: the whole backlog
-/// @param retireBudgetPages small pages that a tick retires while busy, 0 … 2^30. Default 512
-/// @param purgeBudgetPages pages that a tick purges while busy, 0 … 2^30. Default 4,096
-/// @param purgeBudgetCalls purge calls of a tick while busy, 0 … 2^30. Default 16
+/// @param retireBudgetPages small pages that a tick retires while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 512
+/// @param purgeBudgetPages pages that a tick purges while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 4,096
+/// @param purgeBudgetCalls purge calls of a tick while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 16
 /// @param idlePurgeBudgetPages pages that a tick purges while idle. Default 262,144
 /// @param idlePurgeBudgetCalls purge calls of a tick while idle. Default 4,096
 /// @param eagerPercent from so many percent of `maxBytes` in use a busy heap gives back without waiting, 1 … 100. Default 87
@@ -63,6 +63,8 @@ public record HeapOptions(
         boolean statsAtExit) {
 
     private static final int MANY = 1 << 30;
+    /// A step does at least a quarter of its backlog.
+    private static final int BACKLOG_SHARE = 4;
     private static final long MAX_RESERVED = 16L << 40;
 
     /// Numbers in their ranges.
@@ -107,19 +109,25 @@ public record HeapOptions(
                 new PurgePlan(delayEpochsIdle, idlePurgeBudgetPages, idlePurgeBudgetCalls));
     }
 
-    EpochBudgets busyBudgets() {
+    /// What a busy heap spends on a step: what the options say, or a part of the backlog where that is more, so that what rests is gone after a while,
+    /// however much it is. When it `isEager`, because it is nearly full, nothing is spared.
+    ///
+    /// @param emptyPages of small runs that are empty
+    /// @param stockedPages of medium runs in stock
+    /// @param waitingPages in the ledger
+    EpochBudgets busyBudgets(long emptyPages, long stockedPages, long waitingPages, boolean isEager) {
+        long stockedShare = stockedPages / BACKLOG_SHARE;
+        long waitingShare = waitingPages / BACKLOG_SHARE;
         return new EpochBudgets(
-                new RetireBudget(retireBudgetPages, true),
-                new ReclaimBudget(reclaimBudgetRuns, reclaimBudgetPages, true),
-                new PurgePlan(delayEpochsBusy, purgeBudgetPages, purgeBudgetCalls, false));
+                new RetireBudget(Math.max(retireBudgetPages, emptyPages / BACKLOG_SHARE), !isEager),
+                new ReclaimBudget(Math.max(reclaimBudgetRuns, runs(stockedShare)), Math.max(reclaimBudgetPages, stockedShare), !isEager),
+                new PurgePlan(isEager ? 0 : delayEpochsBusy, Math.max(purgeBudgetPages, waitingShare), Math.max(purgeBudgetCalls, runs(waitingShare)),
+                        isEager));
     }
 
-    /// What a busy heap spends when it is nearly full: as much as ever, and nothing is spared.
-    EpochBudgets eagerBudgets() {
-        return new EpochBudgets(
-                new RetireBudget(retireBudgetPages, false),
-                new ReclaimBudget(reclaimBudgetRuns, reclaimBudgetPages, false),
-                new PurgePlan(0, purgeBudgetPages, purgeBudgetCalls));
+    /// As many as pages, at most: a run has one at least, and so has a call.
+    private static int runs(long pages) {
+        return (int) Math.min(pages, MANY);
     }
 
     /// The defaults, changed by the system properties `dev.hz3.*` that are set.

@@ -9,6 +9,7 @@ import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
+import dev.hz3.epoch.StepTime;
 import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.os.LinuxSystem;
@@ -69,6 +70,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private static final int BUSY_LOOKS = 4;
     /// So many periods after the last turn the clock is late: a busy machine has not let it run.
     private static final int LATE_PERIODS = 2;
+    /// A step of a busy turn may take this part of the clock's period: three of them leave the clock a quarter to sleep.
+    private static final int STEPS_PER_PERIOD = 4;
+    /// The same for a thread that turns in the clock's place, in ns: the application waits for it.
+    private static final long STEP_NANOS_IN_PASSING = 250_000;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static {
@@ -97,6 +102,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final RetireScan retire;
     private final IdleGate gate;
     private final Epoch epoch;
+    private final Epoch.Steps inPassing;
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
     private final CacheUpkeep upkeep;
@@ -166,9 +172,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
         slots = caches.slots();
         upkeep = new CacheUpkeep(os, caches);
-        epoch = new Epoch(
-                Epoch.Steps.of(this::ownStep, retire, reclaim, ledger, boundary, options.idleBudgets(), this::budgetsAtWork),
-                gate);
+        long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
+        epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
+        inPassing = stepsOf(Math.min(STEP_NANOS_IN_PASSING, periodNanos / STEPS_PER_PERIOD));
         guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
         int number = NUMBERS.incrementAndGet();
         clock = options.release() && options.clock()
@@ -770,7 +776,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (isTurn && options.release() && !closed && isDue() && StackRoom.isThere()) {
             hold();
             try {
-                epoch.tickBusy();
+                epoch.tickBusy(inPassing);
             } finally {
                 letGo();
             }
@@ -803,6 +809,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return false;
     }
 
+    private Epoch.Steps stepsOf(long stepNanos) {
+        return Epoch.Steps.of(this::ownStep, retire, reclaim, ledger, boundary, options.idleBudgets(), this::budgetsAtWork,
+                new StepTime(nanoTime, stepNanos));
+    }
+
     /// What the heap contributes to a turn.
     private long ownStep(Gate now) {
         lastTurnNanos = nanoTime.getAsLong();
@@ -811,7 +822,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private EpochBudgets budgetsAtWork() {
-        return isNearlyFull() ? options.eagerBudgets() : options.busyBudgets();
+        return options.busyBudgets(supply.emptyPages(), supply.stockedPages(), ledger.waitingPages(), isNearlyFull());
     }
 
     /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.

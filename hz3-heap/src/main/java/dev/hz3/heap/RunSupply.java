@@ -163,7 +163,8 @@ final class RunSupply {
         return open < map.limit() ? Math.max(RECALL_FROM_PAGES, share) : RECALL_FROM_PAGES;
     }
 
-    private long stockedPages() {
+    /// Pages of medium runs in stock. A recent value.
+    long stockedPages() {
         long stocked = 0;
         for (Shard shard : shards) {
             stocked += shard.runs().pages();
@@ -220,7 +221,8 @@ final class RunSupply {
         return emptyPages() >= RECALL_FROM_PAGES && retire.tick(RETIRE) > 0;
     }
 
-    private long emptyPages() {
+    /// Pages of small runs that are empty. A recent value.
+    long emptyPages() {
         long empty = 0;
         for (Shard shard : shards) {
             empty += shard.smallPages().emptyPages();

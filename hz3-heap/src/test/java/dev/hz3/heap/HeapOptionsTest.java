@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.epoch.EpochBudgets;
+import dev.hz3.medium.reclaim.ReclaimBudget;
+import dev.hz3.release.ledger.PurgePlan;
+import dev.hz3.retire.scan.RetireBudget;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +55,24 @@ class HeapOptionsTest {
             whole("idlePurgeBudgetPages", 0, MANY, (b, v) -> b.idlePurgeBudgetPages((int) v)),
             whole("idlePurgeBudgetCalls", 0, MANY, (b, v) -> b.idlePurgeBudgetCalls((int) v)),
             whole("eagerPercent", 1, 100, (b, v) -> b.eagerPercent((int) v)));
+
+    @Test
+    void a_busy_heap_spends_what_the_options_say_or_a_quarter_of_the_backlog() {
+        HeapOptions options = HeapOptions.builder()
+                .retireBudgetPages(10)
+                .reclaimBudgetRuns(20)
+                .reclaimBudgetPages(30)
+                .purgeBudgetPages(40)
+                .purgeBudgetCalls(50)
+                .delayEpochsBusy(3)
+                .build();
+        assertEquals(new EpochBudgets(new RetireBudget(10, true), new ReclaimBudget(20, 30, true), new PurgePlan(3, 40, 50, false)),
+                options.busyBudgets(40, 80, 160, false));
+        assertEquals(new EpochBudgets(new RetireBudget(100, true), new ReclaimBudget(200, 200, true), new PurgePlan(3, 300, 300, false)),
+                options.busyBudgets(400, 800, 1200, false));
+        assertEquals(new EpochBudgets(new RetireBudget(100, false), new ReclaimBudget(20, 30, false), new PurgePlan(0, 40, 50, true)),
+                options.busyBudgets(400, 0, 0, true));
+    }
 
     @Test
     void every_number_is_in_the_table() {
