@@ -1,5 +1,6 @@
 package dev.hz3.heap;
 
+import dev.hz3.os.OperatingSystem;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.states.BlockStates;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the cache of the thread that asks.
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///     thread id & mask ──▶ slot ──▶ cache ──owner is me?──▶ mine
 ///                                     └── no: the thread's own variable, a vacant cache, or a new one
 ///
-/// Virtual threads share a few caches under a lock, so that cached memory is bounded by processors and not by threads. The cache
+/// Virtual threads use the cache of the carrier that they run on, so that cached memory is bounded by processors and not by threads. Where it is
+/// not to be had they share a few caches under a lock. The cache
 /// of a dead thread is emptied by upkeep and given to the next thread; its number and inbox live on, so that blocks that
 /// were handed out by it find their way home.
 ///
@@ -41,6 +44,16 @@ final class CacheTable {
     /// With so many caches a new thread looks for a dead one's before it makes another.
     private static final int MANY = 64;
 
+    /// So many carriers have caches.
+    private static final int CARRIERS = 256;
+    private static final int CARRIER_SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(CARRIERS);
+    /// A carrier that finds no room in so many places has no cache.
+    private static final int PROBES = 8;
+    private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
+    /// A simulation has so many carriers.
+    private static final int SIMULATED_CARRIERS = 3;
+
+    private final OperatingSystem os;
     private final AddressMap map;
     private final RunSupply supply;
     private final int shards;
@@ -52,19 +65,21 @@ final class CacheTable {
     private final ThreadLocal<@Nullable WeakReference<ThreadCache>> own = new ThreadLocal<>(); // weak: a thread outlives many heaps
     private volatile ThreadCache[] byId = new ThreadCache[0]; // id - 1 → cache; replaced, never written
     private final List<ThreadCache> shared = new ArrayList<>();
+    private final AtomicReferenceArray<@Nullable ThreadCache> carriers = new AtomicReferenceArray<>(CARRIERS);
     private final Deque<ThreadCache> vacant = new ArrayDeque<>();
     private final AtomicInteger nextShard = new AtomicInteger();
     private boolean closed;
     private @Nullable Role role;
 
-    CacheTable(AddressMap map, RunSupply supply, int shards, int sharedCaches, HeapOptions options, BooleanConsumer onSlowPath) {
+    CacheTable(OperatingSystem os, AddressMap map, RunSupply supply, int shards, int sharedCaches, HeapOptions options, BooleanConsumer onSlowPath) {
+        this.os = os;
         this.map = map;
         this.supply = supply;
         this.shards = shards;
         this.options = options;
         this.onSlowPath = onSlowPath;
         for (int i = 0; i < sharedCaches; i++) {
-            shared.add(create());
+            shared.add(create(ThreadCache.NO_CARRIER));
         }
     }
 
@@ -82,10 +97,10 @@ final class CacheTable {
 
     /// The calling thread's own cache, found or made; null for a virtual thread, which has none.
     @Nullable ThreadCache mineAnyway() {
-        Thread me = Thread.currentThread();
-        if (role == null ? me.isVirtual() : role.isVirtual()) {
+        if (isVirtual()) {
             return null;
         }
+        Thread me = Thread.currentThread();
         ThreadCache cache = played();
         if (cache == null || cache.owner() != me) {
             cache = adopt(me);
@@ -108,6 +123,54 @@ final class CacheTable {
     private static boolean isHeldByTheLiving(ThreadCache cache) {
         Thread owner = cache.owner();
         return owner != null && owner.isAlive();
+    }
+
+    /// Whether the calling thread has no cache of its own.
+    boolean isVirtual() {
+        return role == null ? Thread.currentThread().isVirtual() : role.isVirtual();
+    }
+
+    /// The cache of the carrier that the calling virtual thread runs on at this moment, found or made; null where there is none to be had. By the
+    /// time it is used the thread may run on another: that costs time and nothing else.
+    ///
+    /// @throws IllegalStateException where the heap is closed
+    @Nullable ThreadCache ofCarrier() {
+        long number = role == null ? os.threadNumber() : 1 + role.number() % SIMULATED_CARRIERS;
+        if (number == ThreadCache.NO_CARRIER) {
+            return null;
+        }
+        int first = (int) (number * GOLDEN >>> CARRIER_SHIFT);
+        for (int probe = 0; probe < PROBES; probe++) {
+            ThreadCache cache = carriers.getAcquire(first + probe & CARRIERS - 1);
+            if (cache == null) {
+                return placed(number, first);
+            }
+            if (cache.carrier() == number) {
+                return cache;
+            }
+        }
+        return null;
+    }
+
+    private synchronized @Nullable ThreadCache placed(long number, int first) {
+        if (closed) {
+            throw new IllegalStateException("the heap is closed");
+        }
+        for (int probe = 0; probe < PROBES; probe++) {
+            int at = first + probe & CARRIERS - 1;
+            ThreadCache cache = carriers.getAcquire(at);
+            if (cache == null) {
+                if (byId.length >= BlockStates.MAX_OWNER - 1) {
+                    return null;
+                }
+                cache = create(number);
+                carriers.setRelease(at, cache);
+            }
+            if (cache.carrier() == number) {
+                return cache;
+            }
+        }
+        return null;
     }
 
     /// One of the caches that several threads use under its lock.
@@ -156,15 +219,15 @@ final class CacheTable {
             if (byId.length == BlockStates.MAX_OWNER - 1) { // the last one stands for large blocks
                 return null;
             }
-            cache = create();
+            cache = create(ThreadCache.NO_CARRIER);
         }
         cache.owner(me);
         return cache;
     }
 
-    private synchronized ThreadCache create() {
+    private synchronized ThreadCache create(long carrier) {
         int id = byId.length + 1;
-        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), map.table(), supply, this, options, (long) map.limit() << Geometry.SEGMENT_SHIFT);
+        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), carrier, map.table(), supply, this, options, (long) map.limit() << Geometry.SEGMENT_SHIFT);
         ThreadCache[] more = Arrays.copyOf(byId, id);
         more[id - 1] = cache;
         byId = more;
@@ -201,7 +264,7 @@ final class CacheTable {
 
     /// Empties the inbox of a cache that nobody owns.
     synchronized int tidyVacant(ThreadCache cache) {
-        return cache.owner() == null && !isShared(cache) && cache.isArmed() ? cache.trim() : 0;
+        return cache.owner() == null && !isShared(cache) && cache.carrier() == ThreadCache.NO_CARRIER && cache.isArmed() ? cache.trim() : 0;
     }
 
     /// No thread gets a cache any more.

@@ -54,7 +54,7 @@ final class CacheUpkeep {
             }
             if (table.isShared(cache)) {
                 blocks += quiet ? useShared(cache, ThreadCache::trim) : cache.needsSorting() ? useShared(cache, ThreadCache::sort) : 0;
-            } else if (cache.owner() == null) {
+            } else if (cache.owner() == null && cache.carrier() == ThreadCache.NO_CARRIER) {
                 blocks += table.tidyVacant(cache);
             } else {
                 blocks += table.bury(cache);

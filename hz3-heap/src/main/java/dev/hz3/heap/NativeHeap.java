@@ -169,7 +169,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         retire = new RetireScan(map, boundary, shards.stream().map(Shard::smallPages).toList());
         supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, options, nanoTime);
         gate = new IdleGate(options.idleEvents());
-        caches = new CacheTable(map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
+        caches = new CacheTable(os, map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
         slots = caches.slots();
         upkeep = new CacheUpkeep(os, caches);
         long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
@@ -288,8 +288,15 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private long allocateAnyway(int sizeClass, long byteSize) {
         checkOpen();
-        ThreadCache cache = caches.mineAnyway();
         try {
+            if (caches.isVirtual()) {
+                ThreadCache carriers = caches.ofCarrier();
+                long address = carriers == null ? ThreadCache.NO_BLOCK : carriers.tryAllocate(sizeClass);
+                if (address != ThreadCache.NO_BLOCK) {
+                    return address;
+                }
+            }
+            ThreadCache cache = caches.mineAnyway();
             if (cache != null) {
                 return cache.allocate(sizeClass);
             }
@@ -500,7 +507,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         long byteSize = block.byteSize();
         if (byteSize <= SizeClasses.MAX_MEDIUM_BYTES && table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
-            if (cache != null && cache.free(table, address, SizeClasses.of(byteSize))) {
+            int sizeClass = SizeClasses.of(byteSize);
+            if (cache != null ? cache.free(table, address, sizeClass) : freeByCarrier(address, sizeClass)) {
                 return;
             }
         } else if (table.covers(address)) {
@@ -570,9 +578,26 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                     kept();
                     return;
                 }
+            } else if (freeByCarrier(address)) {
+                return;
             }
         }
         freeSlow(address);
+    }
+
+    private boolean freeByCarrier(long address) {
+        ThreadCache cache = carriersCache();
+        return cache != null && cache.tryFree(table, address);
+    }
+
+    private boolean freeByCarrier(long address, int expected) {
+        ThreadCache cache = carriersCache();
+        return cache != null && cache.tryFree(table, address, expected);
+    }
+
+    /// The cache of the carrier that the calling thread runs on; null for a platform thread, and where there is no fast path.
+    private @Nullable ThreadCache carriersCache() {
+        return guard == null && !closed && caches.isVirtual() ? caches.ofCarrier() : null;
     }
 
     private void freeSlow(long address) {

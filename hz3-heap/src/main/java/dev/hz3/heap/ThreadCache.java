@@ -5,10 +5,7 @@ import dev.hz3.segment.PageTable;
 import dev.hz3.segment.PageWord;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.states.BlockStates;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,35 +19,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An allocation looks nothing up. A free finds the state of its block by two loads, see [PageTable].
 ///
-/// Who may use it. The owner notes in `presence` that it goes in and out, with plain stores and no
-/// fence. Upkeep may borrow the cache of a silent thread: it sets `revoked`, makes every thread of the process fence
-/// once, and then knows that either the owner is inside (it goes away again) or will see `revoked` before it
-/// touches anything (and waits outside for the few microseconds). Caches that several virtual threads share are used under `lock` besides.
+/// Who may use it is written down in [CachePresence]. The cache of a platform thread is its own. The virtual threads of one carrier use
+/// the carrier's cache by the methods that try, and where one of them is still inside, as it may be when it had to
+/// wait for a lock and was unmounted, the others use a shared cache under `lock`.
 ///
 /// Threads: as said at each method; *inside* means by the one that may use the cache.
-final class ThreadCache {
-
-    private static final VarHandle PRESENCE;
-    private static final VarHandle REVOKED;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            PRESENCE = lookup.findVarHandle(ThreadCache.class, "presence", int.class);
-            REVOKED = lookup.findVarHandle(ThreadCache.class, "revoked", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private static final int OUTSIDE = 0;
-    private static final int INSIDE = 1;
-    /// Outside, and upkeep has looked since the owner was inside.
-    private static final int SEEN = 2;
+final class ThreadCache extends CachePresence {
 
     private static final int OUTBOX = 64;
-    private static final int SPINS = 200;
-    private static final long WAIT_NANOS = 20_000;
     private static final int MAX_BLOCKS = 256;
     private static final int MAX_RUNS = 64;
     private static final int MIN_BLOCKS = 2;
@@ -58,15 +34,16 @@ final class ThreadCache {
     private static final int SMALL_START_BLOCKS = 8;
     private static final int SMALL_CACHE_BYTES = 32 << 10;
     private static final int SHED_FROM_BYTES = 512 << 10;
-    private static final int MAX_LOOKS = 1 << 20;
 
     /// A large block that nobody has wanted for so many turns leaves, however busy its thread is.
     private static final int LARGE_REST_TURNS = 4;
     /// All that one thread keeps of large blocks is at most this part of what the heap may have.
     private static final int LARGE_SHARE = 8;
 
-    /// In place of a block: there is none.
+    /// In place of a block: there is none, or the cache is not to be had.
     static final long NO_BLOCK = 0;
+    /// In place of a carrier: the cache is a platform thread's, or shared.
+    static final long NO_CARRIER = 0;
     /// In place of a number of pages: however many the block has.
     static final long ANY_PAGES = -1;
     /// Hands out every large block, whoever asks: anybody may take it back.
@@ -81,6 +58,7 @@ final class ThreadCache {
 
     private final int id;
     private final int shard;
+    private final long carrier;
     private final PageTable table;
     private final RunSupply supply;
     private final CacheTable caches;
@@ -88,10 +66,6 @@ final class ThreadCache {
     private final int slowPathsPerEpoch;
     private final Inbox inbox = new Inbox();
     private final ReentrantLock lock = new ReentrantLock();
-
-    private int presence;
-    private boolean revoked;
-    private volatile boolean closed;
 
     // The stacks, side by side by class: an object for each would be one load more on the way to a block.
 
@@ -120,12 +94,11 @@ final class ThreadCache {
 
     /// The thread that owns it; null while vacant or shared. Written under the table's lock, read by anybody.
     private volatile @Nullable Thread owner;
-    /// How many looks in a row found it unchanged; upkeep's own.
-    private int silentLooks;
 
-    ThreadCache(int id, int shard, PageTable table, RunSupply supply, CacheTable caches, HeapOptions options, long limitBytes) {
+    ThreadCache(int id, int shard, long carrier, PageTable table, RunSupply supply, CacheTable caches, HeapOptions options, long limitBytes) {
         this.id = id;
         this.shard = shard;
+        this.carrier = carrier;
         this.supply = supply;
         this.table = table;
         this.caches = caches;
@@ -137,6 +110,11 @@ final class ThreadCache {
 
     int id() {
         return id;
+    }
+
+    /// The number of the carrier whose virtual threads use it; [#NO_CARRIER] for every other cache.
+    long carrier() {
+        return carrier;
     }
 
     Inbox inbox() {
@@ -221,11 +199,6 @@ final class ThreadCache {
         return armed || !inbox.isEmpty();
     }
 
-    /// Nobody gets in any more. By upkeep, after a revocation that is never restored.
-    void close() {
-        closed = true;
-    }
-
     // ---- the fast path -------------------------------------------------------------------------------------------
 
     /// Returns a block of class `sizeClass`, live. By the owner.
@@ -233,6 +206,18 @@ final class ThreadCache {
     /// @throws OutOfMemoryError if none is to be had
     long allocate(int sizeClass) {
         enter();
+        return allocateInside(sizeClass);
+    }
+
+    /// Does the same where the cache is to be had. By a virtual thread of its carrier.
+    ///
+    /// @return [#NO_BLOCK] where it is not
+    /// @throws OutOfMemoryError if no block is to be had
+    long tryAllocate(int sizeClass) {
+        return tryEnter() ? allocateInside(sizeClass) : NO_BLOCK;
+    }
+
+    private long allocateInside(int sizeClass) {
         int top = tops[sizeClass] - PAIR;
         if (top < 0) {
             return allocateSlowly(sizeClass);
@@ -289,6 +274,24 @@ final class ThreadCache {
     /// Does the same for a block of class `expected`, or of [#ANY_CLASS].
     boolean free(PageTable words, long address, int expected) {
         enter();
+        return freeInside(words, address, expected);
+    }
+
+    /// Does what [#free(PageTable, long)] does where the cache is to be had. By a virtual thread of its carrier.
+    ///
+    /// @return whether the block was taken back; if not, nothing has changed
+    boolean tryFree(PageTable words, long address) {
+        return tryEnter() && freeInside(words, address, ANY_CLASS);
+    }
+
+    /// Does what [#free(PageTable, long, int)] does where the cache is to be had. By a virtual thread of its carrier.
+    ///
+    /// @return whether the block was taken back; if not, nothing has changed
+    boolean tryFree(PageTable words, long address, int expected) {
+        return tryEnter() && freeInside(words, address, expected);
+    }
+
+    private boolean freeInside(PageTable words, long address, int expected) {
         long word = words.shape(address);
         int sizeClass = PageWord.sizeClass(word);
         if (sizeClass != expected && expected != ANY_CLASS) {

@@ -1,7 +1,5 @@
 package dev.hz3.heap;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +10,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A thread that stands in that row, or that would have to wait for one that does, does nothing until it is its turn again.
 final class SimulationThreads {
-
-    private static final VarHandle REVOKED;
-
-    static {
-        try {
-            REVOKED = MethodHandles.privateLookupIn(ThreadCache.class, MethodHandles.lookup())
-                    .findVarHandle(ThreadCache.class, "revoked", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     /// Owns the caches of those that have died.
     private static final Thread DEAD = Thread.ofPlatform().unstarted(() -> {});
@@ -84,7 +71,7 @@ final class SimulationThreads {
         if (cache == null) {
             return !isFencing || actor.role.isVirtual(); // the cache that it would be given may be one that upkeep has borrowed
         }
-        return !(boolean) REVOKED.getVolatile(cache);
+        return !cache.isRevoked();
     }
 
     /// Goes on as `actor`.

@@ -58,6 +58,8 @@ final class Libc {
     /// Takes no longer than the few instructions that it is, and so need not tell the virtual machine that it has left.
     private static final MethodHandle MEMSET =
             handle("memset", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_LONG), Linker.Option.critical(false));
+    private static final MethodHandle PTHREAD_SELF =
+            handle("pthread_self", FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
     private static final MethodHandle SYSCONF = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
     private Libc() {}
@@ -138,6 +140,15 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             return answer((long) SYSCALL.invokeExact(state, number, a, b, c, d, e), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /// The C library's name of the thread that runs this: a carrier where it is run by a virtual thread.
+    static long pthreadSelf() {
+        try {
+            return (long) PTHREAD_SELF.invokeExact();
         } catch (Throwable t) {
             throw unexpected(t);
         }

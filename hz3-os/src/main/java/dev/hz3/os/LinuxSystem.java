@@ -402,6 +402,11 @@ public final class LinuxSystem implements OperatingSystem {
     }
 
     @Override
+    public long threadNumber() {
+        return Libc.pthreadSelf();
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true) && descriptor >= 0) {
             Libc.close((int) descriptor);

@@ -114,6 +114,12 @@ public interface OperatingSystem extends AutoCloseable {
     /// @return whether it did; `false` where the kernel knows no such call
     boolean fenceAllThreads();
 
+    /// A number that the thread of the system on which this is called has to itself for as long as it lives: for a virtual thread, its carrier's. 0
+    /// where the machine cannot tell its threads apart.
+    default long threadNumber() {
+        return 0;
+    }
+
     /// Lets go of what the machine itself holds (a file descriptor); ranges are not touched. Harmless to repeat.
     @Override
     void close();

@@ -164,6 +164,11 @@ public final class CountingSystem implements OperatingSystem {
     }
 
     @Override
+    public long threadNumber() {
+        return delegate.threadNumber();
+    }
+
+    @Override
     public void close() {
         closes.increment();
         delegate.close();

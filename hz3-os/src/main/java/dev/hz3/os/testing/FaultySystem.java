@@ -273,6 +273,11 @@ public final class FaultySystem implements OperatingSystem {
     }
 
     @Override
+    public long threadNumber() {
+        return delegate.threadNumber();
+    }
+
+    @Override
     public void close() {
         delegate.close();
     }
