@@ -1,7 +1,6 @@
 package dev.hz3.segment;
 
 import dev.hz3.segment.states.BlockStates;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// The free runs that one shard keeps in stock, a list for each class of whole pages.
 ///
@@ -21,7 +20,6 @@ public final class CentralBins {
 
     private final PageTable table;
     private final Bin[] bins = new Bin[SizeClasses.COUNT];
-    private final AtomicLong pages = new AtomicLong();
 
     /// Empty lists, for runs of segments of `map`.
     public CentralBins(AddressMap map) {
@@ -31,9 +29,14 @@ public final class CentralBins {
         }
     }
 
-    /// How many pages all lists hold together. A recent value, from 0: what is popped while it is being pushed may be counted first.
+    /// How many pages all lists hold together. A recent value. It is added up anew, so that an operation that broke off in the middle leaves no
+    /// difference for good.
     public long pages() {
-        return Math.max(0, pages.get());
+        long pages = 0;
+        for (int c = SizeClasses.FIRST_MEDIUM; c < bins.length; c++) {
+            pages += (long) bins[c].count * SizeClasses.pages(c);
+        }
+        return pages;
     }
 
     /// Puts `count` free runs of class `sizeClass` in stock: `pairs[from]` and those behind it, each an address and the address of its state.
@@ -41,7 +44,6 @@ public final class CentralBins {
     /// @throws IllegalArgumentException if one of them is not that; those before it are in stock then
     public void push(int sizeClass, long[] pairs, int from, int count) {
         bins[sizeClass].push(pairs, from, count);
-        pages.addAndGet((long) count * SizeClasses.pages(sizeClass));
     }
 
     /// Puts one free run in stock.
@@ -52,31 +54,21 @@ public final class CentralBins {
         synchronized (bin) {
             bin.push(address);
         }
-        pages.addAndGet(SizeClasses.pages(sizeClass));
     }
 
     /// Takes at most `max` runs out of stock into `pairs[from]` and behind it, those last put in first.
     ///
     /// @return how many it was
     public int pop(int sizeClass, long[] pairs, int from, int max) {
-        int taken = bins[sizeClass].pop(pairs, from, max);
-        if (taken != 0) {
-            pages.addAndGet(-(long) taken * SizeClasses.pages(sizeClass));
-        }
-        return taken;
+        return bins[sizeClass].pop(pairs, from, max);
     }
 
     /// Takes one run out of stock; [#NONE] if there is none.
     public long pop(int sizeClass) {
         Bin bin = bins[sizeClass];
-        long run;
         synchronized (bin) {
-            run = bin.pop();
+            return bin.pop();
         }
-        if (run != NONE) {
-            pages.addAndGet(-SizeClasses.pages(sizeClass));
-        }
-        return run;
     }
 
     /// How many runs of the class are in stock.
@@ -92,7 +84,7 @@ public final class CentralBins {
     private final class Bin {
         private final int sizeClass;
         private long first = NONE; // the address of the run that was put in last
-        private int count;
+        private volatile int count; // changed under the lock, in one go with `first`
         private int fewest;
 
         Bin(int sizeClass) {
@@ -108,8 +100,9 @@ public final class CentralBins {
             long next = first == NONE ? PageWord.NOBODYS : table.offsetOf(table.wholeState(first));
             table.word(address, PageWord.of(sizeClass, 0, next));
             BlockStates.stock(table.wholeState(address), BlockStates.NO_BLOCK);
+            int more = count + 1;
             first = address;
-            count++;
+            count = more;
         }
 
         synchronized void push(long[] pairs, int from, int howMany) {
@@ -136,10 +129,14 @@ public final class CentralBins {
                         + " is not in stock: word=0x" + Long.toHexString(table.word(run)));
             }
             long next = PageWord.statesOffset(table.word(run));
-            first = next == 0 ? NONE : table.addressOfWord(next);
-            table.whole(run, sizeClass);
-            count--;
-            fewest = Math.min(fewest, count);
+            long second = next == 0 ? NONE : table.addressOfWord(next);
+            int fewer = count - 1;
+            first = second;
+            count = fewer;
+            if (fewer < fewest) {
+                fewest = fewer;
+            }
+            table.whole(run, sizeClass); // no call before all of the list is said: if there is no stack left for one, one run is lost
             return run;
         }
 
@@ -154,7 +151,7 @@ public final class CentralBins {
             return taken;
         }
 
-        synchronized int count() {
+        int count() {
             return count;
         }
 
