@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds the cache of the thread that asks.
 ///
 ///     thread id & mask ──▶ slot ──▶ cache ──owner is me?──▶ mine
-///                                     └── no: the thread's own variable, a vacant cache, or a new one
+///                                     └── no: the second slot ──▶ cache ──owner is me?──▶ mine
+///                                               └── no: the thread's own variable, a vacant cache, or a new one
 ///
 /// Virtual threads use the cache of the carrier that they run on, so that cached memory is bounded by processors and not by threads. Where it is
 /// not to be had they share a few caches under a lock. The cache
@@ -39,8 +40,12 @@ final class CacheTable {
     /// @param isVirtual whether it shares caches with others
     record Role(long number, boolean isVirtual) {}
 
+    /// How many first slots there are, and as many second ones behind them.
     private static final int SLOTS = 1024;
     private static final int MASK = SLOTS - 1;
+    /// How far apart the second slots are of threads that have the same first one: far, so that those of their neighbours lie elsewhere.
+    private static final int STRIDE = 509;
+    private static final int SLOTS_SHIFT = Integer.numberOfTrailingZeros(SLOTS);
     /// With so many caches a new thread looks for a dead one's before it makes another.
     private static final int MANY = 64;
 
@@ -60,7 +65,7 @@ final class CacheTable {
     private final HeapOptions options;
     private final BooleanConsumer onSlowPath;
 
-    private final @Nullable ThreadCache[] slots = new @Nullable ThreadCache[SLOTS];
+    private final @Nullable ThreadCache[] slots = new @Nullable ThreadCache[2 * SLOTS];
     @SuppressWarnings("ThreadLocalUsage") // one a heap: a thread has a cache in each
     private final ThreadLocal<@Nullable WeakReference<ThreadCache>> own = new ThreadLocal<>(); // weak: a thread outlives many heaps
     private volatile ThreadCache[] byId = new ThreadCache[0]; // id - 1 → cache; replaced, never written
@@ -91,8 +96,21 @@ final class CacheTable {
     /// The calling thread's own cache, if it stands in its slot; null where it must be looked for.
     static @Nullable ThreadCache mine(@Nullable ThreadCache[] slots) {
         Thread me = Thread.currentThread();
-        ThreadCache cache = slots[(int) me.threadId() & MASK];
+        int id = (int) me.threadId();
+        ThreadCache cache = slots[firstSlot(id)];
+        if (cache != null && cache.owner() != me) {
+            cache = slots[secondSlot(id)];
+        }
         return cache != null && cache.owner() == me ? cache : null;
+    }
+
+    private static int firstSlot(int threadId) {
+        return threadId & MASK;
+    }
+
+    /// Another slot than that of any thread with the same first one, as long as their numbers are less than half a million apart.
+    private static int secondSlot(int threadId) {
+        return SLOTS + (threadId + (threadId >>> SLOTS_SHIFT) * STRIDE & MASK);
     }
 
     /// The calling thread's own cache, found or made; null for a virtual thread, which has none.
@@ -109,20 +127,20 @@ final class CacheTable {
             }
             own.set(new WeakReference<>(cache));
         }
-        int slot = (int) me.threadId() & MASK;
-        ThreadCache there = slots[slot];
-        if (options.hardened()) {
-            return cache; // a hardened heap has no fast path: nobody is to be found in a slot
-        }
-        if (there == null || !isHeldByTheLiving(there)) {
-            slots[slot] = cache;
+        if (!options.hardened()) { // which has no fast path: nobody is to be found in a slot
+            int id = (int) me.threadId();
+            int first = firstSlot(id);
+            int slot = isFreeFor(slots[first], me) ? first : secondSlot(id);
+            if (isFreeFor(slots[slot], me)) {
+                slots[slot] = cache;
+            }
         }
         return cache;
     }
 
-    private static boolean isHeldByTheLiving(ThreadCache cache) {
-        Thread owner = cache.owner();
-        return owner != null && owner.isAlive();
+    private static boolean isFreeFor(@Nullable ThreadCache there, Thread me) {
+        Thread owner = there == null ? null : there.owner();
+        return owner == null || owner == me || !owner.isAlive();
     }
 
     /// Whether the calling thread has no cache of its own.
@@ -187,7 +205,7 @@ final class CacheTable {
     /// thread uses the heap; the fast path is what it always is.
     void play(Role next, @Nullable ThreadCache cache) {
         role = next;
-        slots[(int) Thread.currentThread().threadId() & MASK] = cache;
+        slots[firstSlot((int) Thread.currentThread().threadId())] = cache;
         if (cache == null) {
             own.remove();
         } else {
