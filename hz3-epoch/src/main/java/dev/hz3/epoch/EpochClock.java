@@ -51,7 +51,9 @@ public final class EpochClock implements AutoCloseable {
         fruitlessTurns = FRUITLESS_TURNS + restEpochs;
         periodNanos = period.toNanos();
         this.parking = parking;
-        thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+        // It may outlive whoever made it, and must keep nothing of theirs alive.
+        thread = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(name).unstarted(this::run);
+        thread.setContextClassLoader(null);
     }
 
     /// Starts the thread, asleep.

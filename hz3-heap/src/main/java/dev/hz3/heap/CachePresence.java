@@ -113,7 +113,7 @@ abstract sealed class CachePresence permits ThreadCache {
     }
 
     /// Whether nobody has gone in between the last `looks` times that this was asked. By upkeep, under its lock.
-    final boolean isSilent(int looks) {
+    boolean isSilent(int looks) {
         boolean isSeen = (int) PRESENCE.getAcquire(this) == SEEN;
         silentLooks = isSeen ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
         if (!isSeen) {

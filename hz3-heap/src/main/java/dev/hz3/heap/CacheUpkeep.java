@@ -104,7 +104,7 @@ final class CacheUpkeep {
         return blocks;
     }
 
-    /// Keeps everybody out of the caches for good, and waits until nobody is inside.
+    /// Keeps everybody out of the caches for good, and waits until nobody is inside. An interrupt does not shorten it, and is kept.
     ///
     /// @return whether nobody is; false where a thread does not come out, because an operation of it was torn in half
     boolean close() {
@@ -114,14 +114,22 @@ final class CacheUpkeep {
             cache.revoke();
         }
         fence();
-        boolean outside = true;
-        for (ThreadCache cache : table.all()) {
-            for (int waits = 0; !cache.isOutside() && waits < CLOSE_WAITS; waits++) {
-                LockSupport.parkNanos(this, WAIT_NANOS);
+        boolean interrupted = Thread.interrupted(); // a thread that stays interrupted cannot park: its waits would be over at once
+        try {
+            boolean outside = true;
+            for (ThreadCache cache : table.all()) {
+                for (int waits = 0; !cache.isOutside() && waits < CLOSE_WAITS; waits++) {
+                    LockSupport.parkNanos(this, WAIT_NANOS);
+                    interrupted |= Thread.interrupted();
+                }
+                outside &= cache.isOutside();
             }
-            outside &= cache.isOutside();
+            return outside;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return outside;
     }
 
     /// Every thread of the process fences once. Where the kernel has no call for it, closing a shared arena does

@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -117,6 +118,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final AtomicInteger holds = new AtomicInteger(1);
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable Thread exitHook;
+    private final AtomicBoolean saidAtExit = new AtomicBoolean();
     private volatile boolean closed;
     private final LongSupplier nanoTime;
     private volatile long lastTurnNanos;
@@ -151,42 +153,78 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         this.nanoTime = nanoTime;
         lastTurnNanos = nanoTime.getAsLong();
         map = AddressMap.reserve(os, options.reservedBytes());
-        table = map.table();
-        range = map.range();
-        memory = os.view(range, range.base(), range.bytes(), arena);
-        os.advise(range, range.base(), range.bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
-        long limit = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
-        map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
-        ledger = new ReleaseLedger(os, map);
-        boundary = new ReleaseBoundary(map, ledger);
-        int shardCount = options.shards() == 0 ? Math.min(64, SHARDS_PER_PROCESSOR * processors) : options.shards();
-        List<Shard> all = new ArrayList<>();
-        for (int i = 0; i < shardCount; i++) {
-            all.add(new Shard(i, map));
+        boolean isBorn = false;
+        try {
+            table = map.table();
+            range = map.range();
+            memory = os.view(range, range.base(), range.bytes(), arena);
+            os.advise(range, range.base(), range.bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
+            long limit = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
+            map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
+            ledger = new ReleaseLedger(os, map);
+            boundary = new ReleaseBoundary(map, ledger);
+            int shardCount = options.shards() == 0 ? Math.min(64, SHARDS_PER_PROCESSOR * processors) : options.shards();
+            List<Shard> all = new ArrayList<>();
+            for (int i = 0; i < shardCount; i++) {
+                all.add(new Shard(i, map));
+            }
+            shards = List.copyOf(all);
+            reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
+            retire = new RetireScan(map, boundary, shards.stream().map(Shard::smallPages).toList());
+            supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, options, nanoTime);
+            gate = new IdleGate(options.idleEvents());
+            caches = new CacheTable(os, map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
+            slots = caches.slots();
+            upkeep = new CacheUpkeep(os, caches);
+            long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
+            epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
+            inPassing = stepsOf(Math.min(STEP_NANOS_IN_PASSING, periodNanos / STEPS_PER_PERIOD));
+            guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
+            int number = NUMBERS.incrementAndGet();
+            clock = options.release() && options.clock()
+                    ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
+                            options.delayEpochsIdle(), "hz3-clock-" + number)
+                    : null;
+            exitHook = options.statsAtExit() ? exitHook(number) : null;
+            if (clock != null) {
+                clock.start();
+            }
+            isBorn = true;
+        } finally {
+            if (!isBorn) {
+                unwind();
+            }
         }
-        shards = List.copyOf(all);
-        reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
-        retire = new RetireScan(map, boundary, shards.stream().map(Shard::smallPages).toList());
-        supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, options, nanoTime);
-        gate = new IdleGate(options.idleEvents());
-        caches = new CacheTable(os, map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
-        slots = caches.slots();
-        upkeep = new CacheUpkeep(os, caches);
-        long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
-        epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
-        inPassing = stepsOf(Math.min(STEP_NANOS_IN_PASSING, periodNanos / STEPS_PER_PERIOD));
-        guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
-        int number = NUMBERS.incrementAndGet();
-        clock = options.release() && options.clock()
-                ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
-                        options.delayEpochsIdle(), "hz3-clock-" + number)
-                : null;
-        exitHook = options.statsAtExit() ? new Thread(this::printStats, "hz3-exit-" + number) : null;
+    }
+
+    /// Gives back what a heap has that could not be born: nobody has seen it.
+    private void unwind() {
+        try {
+            withdrawExitHook();
+        } finally {
+            map.unreserve();
+        }
+    }
+
+    private Thread exitHook(int number) {
+        // What its creator was must not be kept alive by it.
+        Thread hook = Thread.ofPlatform().inheritInheritableThreadLocals(false).name("hz3-exit-" + number).unstarted(this::printStats);
+        hook.setContextClassLoader(null);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending: what is to be said is said when the heap is closed.
+        }
+        return hook;
+    }
+
+    private void withdrawExitHook() {
         if (exitHook != null) {
-            Runtime.getRuntime().addShutdownHook(exitHook);
-        }
-        if (clock != null) {
-            clock.start();
+            try {
+                Runtime.getRuntime().removeShutdownHook(exitHook);
+            } catch (IllegalStateException e) {
+                // The process is ending, and the hook runs now, or has run.
+            }
         }
     }
 
@@ -1006,8 +1044,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return ledger;
     }
 
+    /// Prints the lines once, whether the heap is closed first or the process ends first.
     private void printStats() {
-        System.err.println(stats().exitLines());
+        if (saidAtExit.compareAndSet(false, true)) {
+            System.err.println(stats().exitLines());
+        }
     }
 
     // ---- close ---------------------------------------------------------------------------------------------------
@@ -1043,11 +1084,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         epoch.close(now -> closeCaches());
         if (exitHook != null) {
             printStats();
-            try {
-                Runtime.getRuntime().removeShutdownHook(exitHook);
-            } catch (IllegalStateException e) {
-                // The process is ending, and the hook has printed already or is about to.
-            }
+            withdrawExitHook();
         }
         letGo();
         if (damage != null) {

@@ -133,65 +133,12 @@ final class ThreadCache extends CachePresence {
         owner = thread;
     }
 
-    // ---- going in and out ----------------------------------------------------------------------------------------
-
-    /// Goes in. Both stores are constants: a counter would have to come back from memory at each operation, the long way through the store buffer.
-    private void enter() {
-        PRESENCE.setOpaque(this, INSIDE);
-        if ((boolean) REVOKED.getAcquire(this)) {
-            waitOutside();
-        }
-    }
-
-    private void exit() {
-        PRESENCE.setRelease(this, OUTSIDE);
-    }
-
-    private void waitOutside() {
-        for (int spins = 0; ; spins++) {
-            PRESENCE.setRelease(this, OUTSIDE);
-            if (closed) {
-                throw new IllegalStateException("the heap is closed");
-            }
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(this, WAIT_NANOS);
-            }
-            if (!(boolean) REVOKED.getAcquire(this)) {
-                PRESENCE.setOpaque(this, INSIDE);
-                if (!(boolean) REVOKED.getAcquire(this)) {
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Asks the owner to stay outside; upkeep then fences all threads and asks [#isOutside()].
-    void revoke() {
-        REVOKED.setVolatile(this, true);
-    }
-
-    /// Lets the owner in again.
-    void restore() {
-        REVOKED.setRelease(this, false);
-    }
-
-    /// After [#revoke()] and a fence: whether the owner is outside, so that the caller may use the cache until it restores it.
-    boolean isOutside() {
-        return (int) PRESENCE.getAcquire(this) != INSIDE;
-    }
-
-    /// Whether the owner has not gone in between the last `looks` times that this was asked. By upkeep, under its lock.
+    /// Counts the turn besides: what large blocks have rested is measured in turns.
+    @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     boolean isSilent(int looks) {
-        boolean isSeen = (int) PRESENCE.getAcquire(this) == SEEN;
         turn++;
-        silentLooks = isSeen ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
-        if (!isSeen) {
-            PRESENCE.compareAndSet(this, OUTSIDE, SEEN); // the owner knows nothing of it, and its next store runs over it
-        }
-        return silentLooks >= looks;
+        return super.isSilent(looks);
     }
 
     /// Whether it has anything that upkeep could return, or would not notice being filled. A recent value.

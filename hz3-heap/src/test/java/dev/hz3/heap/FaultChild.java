@@ -6,8 +6,12 @@ import dev.hz3.heap.Fault.Target;
 import dev.hz3.heap.SeccompFilter.Condition.IsIn;
 import dev.hz3.heap.SeccompFilter.Condition.IsInt;
 import dev.hz3.os.LinuxSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +30,11 @@ final class FaultChild {
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
             case "refusals" -> refusals(Errno.valueOf(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]));
+            case "no-threads" -> withoutThreads(Integer.parseInt(arguments[1]));
+            case "exit" -> {
+                exit();
+                return; // the end is said by its last hook
+            }
             case "births" -> births(Integer.parseInt(arguments[1]));
             case "addresses" -> addresses(Integer.parseInt(arguments[1]));
             case "limits" -> limits();
@@ -204,6 +213,68 @@ final class FaultChild {
                     .refuse(errno, SystemCall.MADVISE, new IsInt(2, 4))),
             new Birth("few-addresses", (filter, errno) -> filter.refuse(errno, SystemCall.MMAP, new IsIn(1, 128 * MIB, -1), NO_ACCESS)),
             new Birth("no-addresses", (filter, errno) -> filter.refuse(errno, SystemCall.MMAP, new IsIn(1, 2 * MIB, -1), NO_ACCESS)));
+
+    /// Heaps that are refused the thread of their clock, and then one that is not.
+    private static void withoutThreads(int tries) throws InterruptedException {
+        AtomicReference<String> line = new AtomicReference<>("died");
+        Thread thread = Thread.ofPlatform().start(() -> {
+            SeccompFilter filter = new SeccompFilter().refuse(Errno.EAGAIN.number(), SystemCall.CLONE).refuse(Errno.EAGAIN.number(), SystemCall.CLONE3);
+            try {
+                filter.installHere();
+            } catch (UnsupportedOperationException e) {
+                line.set("unsupported " + e.getMessage());
+                return;
+            }
+            long before = virtualKib();
+            int refused = 0;
+            for (int i = 0; i < tries; i++) {
+                try (NativeHeap heap = NativeHeap.create(options().statsAtExit(true).build())) {
+                    heap.allocate(1);
+                } catch (OutOfMemoryError noThread) {
+                    refused++;
+                }
+            }
+            line.set("refused=" + refused + " grownMiB=" + Math.max(0, virtualKib() - before) / 1024 + " clocks=" + clocks());
+        });
+        thread.join();
+        System.out.println(line);
+        try (NativeHeap heap = NativeHeap.create(options().build())) {
+            heap.allocate(1);
+            System.out.println("clocks=" + clocks());
+        }
+    }
+
+    private static long virtualKib() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(each -> each.startsWith("VmSize:"))
+                    .mapToLong(each -> Long.parseLong(each.replaceAll("\\D", "")))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A heap that says what it did when the process ends, and is closed by a hook at that same moment; and one that is born in a hook.
+    private static void exit() {
+        NativeHeap old = NativeHeap.create(options().statsAtExit(true).build());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            old.close();
+            try (NativeHeap late = NativeHeap.create(options().statsAtExit(true).build())) {
+                System.out.println("late=" + late.allocate(1).byteSize());
+            }
+            Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("hz3-exit")).forEach(FaultChild::join);
+            System.out.println("end");
+        }));
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     private static void births(int operations) throws InterruptedException {
         for (Birth birth : BIRTHS) {

@@ -165,6 +165,8 @@ class LargeBlocksTest {
 
     @Test
     void what_nobody_wants_leaves_a_thread_that_is_at_work_on_something_else() {
+        heap.freeAddress(heap.allocateAddress(64));
+        heap.freeAddress(filled(200 * KIB)); // so that nothing that comes has to grow: growth would release it too
         heap.freeAddress(filled(3 * MIB));
         for (int i = 0; i < FEW_TURNS; i++) {
             heap.freeAddress(heap.allocateAddress(64));

@@ -7,9 +7,11 @@ enum SystemCall {
     MUNMAP(11, 215),
     MINCORE(27, 232),
     MADVISE(28, 233),
+    CLONE(56, 220),
     SECCOMP(317, 277),
     MEMBARRIER(324, 283),
     PIDFD_OPEN(434, 434),
+    CLONE3(435, 435),
     PROCESS_MADVISE(440, 440);
 
     private final int onAmd64;
