@@ -140,8 +140,8 @@ public class CacheRaces {
         private long[] read = {};
 
         private long[] taken() {
-            long[] letters = inbox.take();
-            return Arrays.copyOf(letters, inbox.taken());
+            long[] letters = new long[4];
+            return Arrays.copyOf(letters, inbox.take(letters));
         }
 
         @Actor

@@ -7,7 +7,6 @@ import dev.hz3.release.ledger.IdleGate;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireScan;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +60,11 @@ public final class Epoch {
     private final Steps steps;
     private final IdleGate gate;
     private final ReentrantLock running = new ReentrantLock();
-    private final LongAdder epochs = new LongAdder();
-    private final LongAdder idleTicks = new LongAdder();
-    private final LongAdder busyTicks = new LongAdder();
     private boolean closed; // under running
+    // Counted under running; an adder would need memory, and a turn may be that of a thread that frees.
+    private volatile long epochs;
+    private volatile long idleTicks;
+    private volatile long busyTicks;
     private volatile long failures; // written under running, as is lastFailure
     private volatile @Nullable Throwable lastFailure;
 
@@ -94,7 +94,7 @@ public final class Epoch {
                 return Outcome.SKIPPED;
             }
             Gate decided = decide ? gate.decide() : Gate.BUSY;
-            (decided == Gate.IDLE ? idleTicks : busyTicks).increment();
+            count(decided);
             long moved = turn(turn, decided);
             if (decided == Gate.BUSY) {
                 return Outcome.BUSY;
@@ -135,8 +135,18 @@ public final class Epoch {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under running
+    private void count(Gate decided) {
+        if (decided == Gate.IDLE) {
+            idleTicks++;
+        } else {
+            busyTicks++;
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under running
     private long turn(Steps turn, Gate decided) {
-        epochs.increment();
+        epochs++;
         return run(turn.heap(), decided) + run(turn.retireScan(), decided) + run(turn.mediumReclaim(), decided)
                 + run(turn.ledgerPurge(), decided);
     }
@@ -156,17 +166,17 @@ public final class Epoch {
 
     /// Turns that ran.
     public long epochs() {
-        return epochs.sum();
+        return epochs;
     }
 
     /// Those of them that found the heap idle.
     public long idleTicks() {
-        return idleTicks.sum();
+        return idleTicks;
     }
 
     /// Those of them that found the heap busy.
     public long busyTicks() {
-        return busyTicks.sum();
+        return busyTicks;
     }
 
     /// Steps that failed.

@@ -1,7 +1,6 @@
 package dev.hz3.epoch;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /// One daemon thread that turns epochs while something waits to be returned, and sleeps without a single wake-up when nothing does.
@@ -25,7 +24,7 @@ public final class EpochClock implements AutoCloseable {
     private final int fruitlessTurns;
     private final Parking parking;
     private final Thread thread;
-    private final LongAdder wakeUps = new LongAdder();
+    private volatile long wakeUps; // written by the thread
     private volatile boolean asleep;
     private volatile boolean called; // wake() came since the last turn began
     private volatile boolean renewed; // renew() came since the last turn began
@@ -81,7 +80,7 @@ public final class EpochClock implements AutoCloseable {
 
     /// How often the thread has woken up.
     public long wakeUps() {
-        return wakeUps.sum();
+        return wakeUps;
     }
 
     /// Whether it sleeps until somebody calls [#wake()].
@@ -144,8 +143,9 @@ public final class EpochClock implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by the one thread
     private void woken() {
-        wakeUps.increment();
+        wakeUps++;
         // Nobody interrupts this thread to any purpose, and one that stays interrupted cannot park: it would spin for ever.
         Thread.interrupted();
     }

@@ -43,6 +43,22 @@ abstract sealed class CachePresence permits ThreadCache {
     /// How many looks in a row found it unchanged; upkeep's own.
     private int silentLooks;
 
+    /// Does once what the virtual machine needs Java memory for the first time, so that no free is the first. While nobody else knows the cache.
+    final void rehearse() {
+        enter();
+        exit();
+        tryEnter();
+        exit();
+        isSilent(0);
+        isSilent(0);
+        revoke();
+        isRevoked();
+        restore();
+        isOutside();
+        silentLooks = 0;
+        exit();
+    }
+
     /// Goes in, and waits outside while the cache is revoked. By the one thread that owns it. Both stores are constants: a counter would have to
     /// come back from memory at each operation, the long way through the store buffer.
     final void enter() {

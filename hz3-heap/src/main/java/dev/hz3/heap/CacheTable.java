@@ -5,10 +5,8 @@ import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.states.BlockStates;
 import java.lang.ref.WeakReference;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -71,7 +69,6 @@ final class CacheTable {
     private volatile ThreadCache[] byId = new ThreadCache[0]; // id - 1 → cache; replaced, never written
     private final List<ThreadCache> shared = new ArrayList<>();
     private final AtomicReferenceArray<@Nullable ThreadCache> carriers = new AtomicReferenceArray<>(CARRIERS);
-    private final Deque<ThreadCache> vacant = new ArrayDeque<>();
     private final AtomicInteger nextShard = new AtomicInteger();
     private boolean closed;
     private @Nullable Role role;
@@ -113,19 +110,16 @@ final class CacheTable {
         return SLOTS + (threadId + (threadId >>> SLOTS_SHIFT) * STRIDE & MASK);
     }
 
-    /// The calling thread's own cache, found or made; null for a virtual thread, which has none.
+    /// The calling thread's own cache, found or made; null for a virtual thread, which has none, and where there is no Java memory for one: a shared one
+    /// will do.
     @Nullable ThreadCache mineAnyway() {
         if (isVirtual()) {
             return null;
         }
         Thread me = Thread.currentThread();
-        ThreadCache cache = played();
-        if (cache == null || cache.owner() != me) {
-            cache = adopt(me);
-            if (cache == null) {
-                return null;
-            }
-            own.set(new WeakReference<>(cache));
+        ThreadCache cache = foundOrMade(me);
+        if (cache == null) {
+            return null;
         }
         if (!options.hardened()) { // which has no fast path: nobody is to be found in a slot
             int id = (int) me.threadId();
@@ -136,6 +130,25 @@ final class CacheTable {
             }
         }
         return cache;
+    }
+
+    private @Nullable ThreadCache foundOrMade(Thread me) {
+        ThreadCache cache = null;
+        try {
+            cache = played();
+            if (cache == null || cache.owner() != me) {
+                cache = adopt(me);
+                if (cache != null) {
+                    own.set(new WeakReference<>(cache));
+                }
+            }
+            return cache;
+        } catch (OutOfMemoryError full) {
+            if (cache != null && cache.owner() == me) {
+                disown(cache);
+            }
+            return null;
+        }
     }
 
     private static boolean isFreeFor(@Nullable ThreadCache there, Thread me) {
@@ -181,7 +194,11 @@ final class CacheTable {
                 if (byId.length >= BlockStates.MAX_OWNER - 1) {
                     return null;
                 }
-                cache = create(number);
+                try {
+                    cache = create(number);
+                } catch (OutOfMemoryError full) {
+                    return null; // a shared one will do
+                }
                 carriers.setRelease(at, cache);
             }
             if (cache.carrier() == number) {
@@ -223,7 +240,7 @@ final class CacheTable {
         if (closed) {
             throw new IllegalStateException("the heap is closed");
         }
-        ThreadCache cache = vacant.poll();
+        ThreadCache cache = vacant();
         if (cache == null && byId.length >= MANY) {
             for (ThreadCache candidate : byId) {
                 Thread owner = candidate.owner();
@@ -241,6 +258,20 @@ final class CacheTable {
         }
         cache.owner(me);
         return cache;
+    }
+
+    private @Nullable ThreadCache vacant() {
+        for (ThreadCache candidate : byId) {
+            if (candidate.owner() == null && !isShared(candidate) && candidate.carrier() == ThreadCache.NO_CARRIER) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /// The next thread gets it, with all that it holds.
+    private synchronized void disown(ThreadCache cache) {
+        cache.owner(null);
     }
 
     private synchronized ThreadCache create(long carrier) {
@@ -276,7 +307,6 @@ final class CacheTable {
         }
         int blocks = cache.trim();
         cache.owner(null);
-        vacant.add(cache);
         return blocks;
     }
 

@@ -2,19 +2,28 @@ package dev.hz3.heap;
 
 import dev.hz3.os.OperatingSystem;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToLongFunction;
 
 /// The heap's own step of an epoch: what silent, dead and virtual threads keep goes to stock, and what was freed from afar finds its owner.
 ///
 /// Threads: one at a time, the epoch sees to that.
 final class CacheUpkeep {
 
+    /// What a cache is borrowed for.
+    enum Use {
+        /// It is not.
+        NONE,
+        /// Everything goes to stock.
+        TRIM,
+        /// What others have freed goes to stock.
+        SORT
+    }
+
     private static final long WAIT_NANOS = 20_000;
     private static final int CLOSE_WAITS = 50_000;
+    /// So many more to give everything back: outboxes are empty after the first, and the second sends what found a full inbox.
+    private static final int ROUNDS = 2;
 
     private final OperatingSystem os;
     private final CacheTable table;
@@ -39,66 +48,101 @@ final class CacheUpkeep {
     /// @return how many blocks went to stock or to their owners
     long trim(int looks) {
         long blocks = round(looks);
-        // What a cache has sent to one that was trimmed before it lies there still. Outboxes are empty now, so once more suffices.
-        return looks == 0 ? blocks + round(0) : blocks;
+        // What a cache has sent to one that was trimmed before it lies there still, and what found no room lies with the sender.
+        for (int again = 0; looks == 0 && again < ROUNDS && isWaiting(); again++) {
+            blocks += round(0);
+        }
+        return blocks;
+    }
+
+    /// Empties the inboxes of those who are not inside right now. Needs no memory.
+    ///
+    /// @return how many blocks went to stock
+    long sort() {
+        ThreadCache[] all = table.all();
+        long blocks = 0;
+        for (ThreadCache cache : all) {
+            if (cache.inbox().isEmpty()) {
+                continue;
+            }
+            if (table.isShared(cache)) {
+                blocks += useShared(cache, Use.SORT);
+            } else if (cache.owner() == null && cache.carrier() == ThreadCache.NO_CARRIER) {
+                blocks += table.tidyVacant(cache);
+            } else {
+                cache.use(Use.SORT);
+            }
+        }
+        return blocks + borrow(all);
     }
 
     private long round(int looks) {
+        ThreadCache[] all = table.all();
         long blocks = 0;
-        List<ThreadCache> silent = new ArrayList<>();
-        List<ThreadCache> addressed = new ArrayList<>();
-        for (ThreadCache cache : table.all()) {
+        for (ThreadCache cache : all) {
             boolean quiet = cache.isSilent(looks);
             if (!cache.isArmed()) {
                 continue;
             }
             if (table.isShared(cache)) {
-                blocks += quiet ? useShared(cache, ThreadCache::trim) : cache.needsSorting() ? useShared(cache, ThreadCache::sort) : 0;
+                blocks += quiet ? useShared(cache, Use.TRIM) : cache.needsSorting() ? useShared(cache, Use.SORT) : 0;
             } else if (cache.owner() == null && cache.carrier() == ThreadCache.NO_CARRIER) {
                 blocks += table.tidyVacant(cache);
             } else {
                 blocks += table.bury(cache);
                 if (quiet) {
-                    silent.add(cache);
+                    cache.use(Use.TRIM);
                 } else if (cache.needsSorting()) {
-                    addressed.add(cache);
+                    cache.use(Use.SORT);
                 }
             }
         }
-        return blocks + borrow(silent, ThreadCache::trim) + borrow(addressed, ThreadCache::sort);
+        return blocks + borrow(all);
     }
 
-    private static long useShared(ThreadCache cache, ToLongFunction<ThreadCache> use) {
+    private static int useShared(ThreadCache cache, Use use) {
         ReentrantLock lock = cache.lock();
         if (!lock.tryLock()) {
             return 0;
         }
         try {
-            return use.applyAsLong(cache);
+            return use == Use.TRIM ? cache.trim() : cache.sort();
         } finally {
             lock.unlock();
         }
     }
 
-    private long borrow(List<ThreadCache> caches, ToLongFunction<ThreadCache> use) {
-        if (caches.isEmpty()) {
-            return 0;
-        }
+    /// Uses those of the caches that are to be used for something.
+    private long borrow(ThreadCache[] caches) {
         long blocks = 0;
         try {
+            boolean isAny = false;
             for (ThreadCache cache : caches) {
-                cache.revoke();
+                if (cache.use() != Use.NONE) {
+                    cache.revoke();
+                    isAny = true;
+                }
+            }
+            if (!isAny) {
+                return 0;
             }
             fence();
             for (ThreadCache cache : caches) {
-                if (cache.isOutside()) {
-                    blocks += use.applyAsLong(cache);
+                Use use = cache.use();
+                if (use != Use.NONE) {
+                    if (cache.isOutside()) {
+                        blocks += use == Use.TRIM ? cache.trim() : cache.sort();
+                    }
+                    cache.use(Use.NONE);
+                    cache.restore();
                 }
-                cache.restore();
             }
         } finally {
             for (ThreadCache cache : caches) {
-                cache.restore();
+                if (cache.use() != Use.NONE) {
+                    cache.use(Use.NONE);
+                    cache.restore();
+                }
             }
         }
         return blocks;

@@ -30,6 +30,7 @@ final class HeapArena implements Arena {
     private long chunkBytes;
     /// What all chunks have together, without the blocks of their own.
     private long bytesOfChunks;
+    private boolean isGivenBack;
 
     HeapArena(NativeHeap heap, Arena scope, boolean isShared) {
         this.heap = heap;
@@ -101,7 +102,19 @@ final class HeapArena implements Arena {
     /// Ends the life of every block at once; their memory is the heap's again.
     @Override
     public void close() {
-        scope.close();
+        try {
+            scope.close();
+        } catch (VirtualMachineError torn) {
+            // For want of memory or stack, and nobody can say how far it came: what is closed cannot be closed again.
+            if (!scope.scope().isAlive()) {
+                giveBack();
+            }
+            throw torn;
+        }
+        giveBack();
+    }
+
+    private void giveBack() {
         if (isShared) {
             synchronized (this) { // who is inside may just have got a chunk
                 freeChunks();
@@ -109,15 +122,30 @@ final class HeapArena implements Arena {
         } else {
             freeChunks();
         }
-        heap.letGo();
     }
 
-    /// Nobody can reach a block any more, so the chunks are this thread's alone.
+    /// Nobody can reach a block any more, so the chunks are this thread's alone. Everything goes back, whatever one of the frees throws.
     private void freeChunks() {
-        heap.arenaBytes(bytesOfChunks - (end - next));
-        for (int i = 0; i < chunkCount; i++) {
-            heap.freeChunk(chunks[i]);
+        if (isGivenBack) {
+            return;
         }
-        chunkCount = 0;
+        isGivenBack = true;
+        heap.arenaBytes(bytesOfChunks - (end - next));
+        Throwable first = null;
+        while (chunkCount > 0) {
+            chunkCount--;
+            try {
+                heap.freeChunk(chunks[chunkCount]);
+            } catch (RuntimeException | Error failure) {
+                first = first == null ? failure : first;
+            }
+        }
+        heap.letGo();
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof RuntimeException exception) {
+            throw exception;
+        }
     }
 }

@@ -1,21 +1,23 @@
 package dev.hz3.heap;
 
-import java.util.Arrays;
-
-/// Blocks that others have freed and that their owner has yet to collect.
+/// Blocks that others have freed and that their owner has yet to collect: a ring, with room for so many that whoever finds it full can afford to have it emptied.
+///
+///     add ──▶ │ … │ youngest │  free  │ oldest │ … │ ──▶ take
+///
+/// It never grows, so that a free needs no memory.
 ///
 /// Threads: any; its own lock, for a few instructions. The count may be read without it.
 final class Inbox {
 
-    private static final int CLASS_SHIFT = 56; // above every address
-    private static final int LEAST = 64;
-    private static final int MOST_KEPT = 16 * LEAST;
-    private static final long[] NOTHING = {};
+    /// The most letters that it holds.
+    static final int CAPACITY = 1024;
 
-    private long[] letters = NOTHING;
-    private long[] read = NOTHING; // what the owner took last
-    private int taken; // the owner's
-    private volatile int count;
+    private static final int MASK = CAPACITY - 1;
+    private static final int CLASS_SHIFT = 56; // above every address
+
+    private final long[] letters = new long[CAPACITY];
+    private int oldest;
+    private volatile int count; // written under the lock
 
     /// What is sent: the address of a block with its size class.
     static long letter(int sizeClass, long address) {
@@ -38,29 +40,29 @@ final class Inbox {
         return count;
     }
 
-    synchronized void add(long[] from, int first, int howMany) {
-        int had = count;
-        if (had + howMany > letters.length) {
-            letters = Arrays.copyOf(letters, Math.max(LEAST, Math.max(had + howMany, letters.length * 2)));
-        }
-        System.arraycopy(from, first, letters, had, howMany);
-        count = had + howMany;
-    }
-
-    /// Takes everything out. By the owner; what it returns is valid until the next time.
+    /// Puts in `from[first]` and those behind it, as many as there is room for.
     ///
-    /// @return an array whose first [#taken()] elements are the letters
-    synchronized long[] take() {
-        long[] full = letters;
-        taken = count;
-        count = 0;
-        letters = read.length > MOST_KEPT ? NOTHING : read;
-        read = full;
-        return full;
+    /// @return how many
+    synchronized int add(long[] from, int first, int howMany) {
+        int had = count;
+        int added = Math.min(howMany, CAPACITY - had);
+        for (int i = 0; i < added; i++) {
+            letters[oldest + had + i & MASK] = from[first + i];
+        }
+        count = had + added;
+        return added;
     }
 
-    /// How many letters were taken last. By the owner.
-    int taken() {
+    /// Takes the oldest letters out, as many as `into` has room for. By the owner.
+    ///
+    /// @return how many
+    synchronized int take(long[] into) {
+        int taken = Math.min(into.length, count);
+        for (int i = 0; i < taken; i++) {
+            into[i] = letters[oldest + i & MASK];
+        }
+        oldest = oldest + taken & MASK;
+        count -= taken;
         return taken;
     }
 }

@@ -9,6 +9,7 @@ import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
+import dev.hz3.epoch.EpochStep;
 import dev.hz3.epoch.StepTime;
 import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.medium.reclaim.ReclaimBudget;
@@ -25,12 +26,12 @@ import dev.hz3.retire.scan.RetireBudget;
 import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
-import dev.hz3.segment.PageRange;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.PageWord;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.Tally;
 import dev.hz3.segment.states.BlockStates;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private static final int STEPS_PER_PERIOD = 4;
     /// The same for a thread that turns in the clock's place, in ns: the application waits for it.
     private static final long STEP_NANOS_IN_PASSING = 250_000;
+    /// How often room is made for one block that was freed from afar, and how long the wait is in between.
+    private static final int DELIVERIES = 20_000;
+    private static final long DELIVERY_NANOS = 20_000;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static {
@@ -85,9 +89,17 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                     ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class)) {
                 lookup.ensureInitialized(needed);
             }
+            rehearseArenas();
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
         }
+    }
+
+    /// The virtual machine needs Java memory the first time that an arena is closed, and an arena of a heap must be closed when there is none.
+    @SuppressWarnings("MustBeClosedChecker")
+    private static void rehearseArenas() {
+        Arena.ofConfined().close();
+        Arena.ofShared().close();
     }
 
     private final OperatingSystem os;
@@ -107,12 +119,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
     private final CacheUpkeep upkeep;
+    private final Epoch.Steps delivery;
     private final @Nullable EpochClock clock;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     /// The classes that have ever served a request for the sake of its alignment.
     private final boolean[] overAligned = new boolean[SizeClasses.COUNT];
-    private final LongAdder invalidFrees = new LongAdder();
+    private final Tally invalidFrees = new Tally();
     /// Who needs the addresses to stay: the heap itself until it is closed, open arenas, and operations that nothing else
     /// keeps from running over the heap's end.
     private final AtomicInteger holds = new AtomicInteger(1);
@@ -122,6 +135,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private volatile boolean closed;
     private final LongSupplier nanoTime;
     private volatile long lastTurnNanos;
+    private final long dueNanos;
     private long arenaBytes;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
@@ -176,15 +190,20 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             caches = new CacheTable(os, map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
             slots = caches.slots();
             upkeep = new CacheUpkeep(os, caches);
+            delivery = new Epoch.Steps(_ -> upkeep.sort(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING);
             long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
             epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
             inPassing = stepsOf(Math.min(STEP_NANOS_IN_PASSING, periodNanos / STEPS_PER_PERIOD));
             guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
+            if (!isOfThisHeap(memory)) { // asked once now: the virtual machine needs Java memory for it the first time, and a free must not
+                throw new AssertionError("a view that is not in its own scope");
+            }
             int number = NUMBERS.incrementAndGet();
             clock = options.release() && options.clock()
                     ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
                             options.delayEpochsIdle(), "hz3-clock-" + number)
                     : null;
+            dueNanos = (clock == null ? 1 : LATE_PERIODS) * TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
             exitHook = options.statsAtExit() ? exitHook(number) : null;
             if (clock != null) {
                 clock.start();
@@ -490,12 +509,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         Segment segment = map.find(run);
         int first = Segment.pageOf(run);
         if (before > 0) {
-            boundary.release(segment, new PageRange(first, before), ReleaseReason.LARGE_FREE);
+            boundary.release(segment, first, before, ReleaseReason.LARGE_FREE);
         }
         if (behind > 0) {
-            boundary.release(segment, new PageRange(first + before + pages, behind), ReleaseReason.LARGE_FREE);
+            boundary.release(segment, first + before + pages, behind, ReleaseReason.LARGE_FREE);
         }
-        segment.tagLarge(new PageRange(first + before, pages));
+        segment.tagLarge(first + before, pages);
         if (before + behind > 0) {
             segment.home().update(segment);
         }
@@ -513,7 +532,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeHeld(Segment segment, int first, long address) {
-        if (useKept(cache -> cache.freeLarge(table, address, ThreadCache.ANY_PAGES) ? 1 : 0) != 0) {
+        if (keepLarge(address)) {
             kept();
             return;
         }
@@ -522,6 +541,21 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         supply.releaseLarge(address);
         slowPathTaken(false);
+    }
+
+    /// Without a lambda: a free needs no memory.
+    private boolean keepLarge(long address) {
+        ThreadCache cache = caches.mineAnyway();
+        if (cache != null) {
+            return cache.freeLarge(table, address, ThreadCache.ANY_PAGES);
+        }
+        ThreadCache shared = caches.shared();
+        shared.lock().lock();
+        try {
+            return shared.freeLarge(table, address, ThreadCache.ANY_PAGES);
+        } finally {
+            shared.lock().unlock();
+        }
     }
 
     /// A thread has kept a large block, and may be silent from now on: the clock must look, however long no turn has moved anything.
@@ -538,7 +572,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// @throws InvalidFreeException where it is not that; nothing has changed then
     public void free(MemorySegment block) {
         long address = block.address();
-        if (!block.isNative() || block.isReadOnly() || !block.scope().equals(memory.scope())) {
+        if (!block.isNative() || block.isReadOnly() || !isOfThisHeap(block)) {
             checkOpen();
             throw invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
         }
@@ -563,6 +597,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         } finally {
             letGo();
         }
+    }
+
+    private boolean isOfThisHeap(MemorySegment block) {
+        return block.scope().equals(memory.scope());
     }
 
     /// A view that is shorter or longer than what was allocated is not what was allocated. Blocks remember their class and not
@@ -676,30 +714,56 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeOfClass(int sizeClass, long address, long state) {
+        for (int tries = 0; !isFreed(sizeClass, address, state); tries++) {
+            makeRoom(address, tries); // nothing has changed, and no lock is held
+        }
+    }
+
+    private boolean isFreed(int sizeClass, long address, long state) {
         ThreadCache cache = caches.mineAnyway();
         if (cache != null) {
-            freeWith(cache, sizeClass, address, state);
-            return;
+            return isFreedWith(cache, sizeClass, address, state);
         }
         ThreadCache shared = caches.shared();
         shared.lock().lock();
         try {
-            freeWith(shared, sizeClass, address, state);
+            return isFreedWith(shared, sizeClass, address, state);
         } finally {
             shared.lock().unlock();
         }
     }
 
-    private void freeWith(ThreadCache cache, int sizeClass, long address, long state) {
+    /// @return whether it is freed; `false` if the owner's inbox is full, and so is the outbox
+    private boolean isFreedWith(ThreadCache cache, int sizeClass, long address, long state) {
         if (cache.free(table, address)) {
-            return;
+            return true;
         }
-        cache.prepareToSend();
+        if (!cache.prepareToSend()) {
+            return false;
+        }
         int owner = BlockStates.returnFromAfar(state);
         if (owner == BlockStates.HELD) {
             throw invalid(address, FREED);
         }
         cache.send(sizeClass, address, owner);
+        return true;
+    }
+
+    /// Empties the inboxes, to whose owners this thread has more to send than they hold, between two turns. It fails only where an owner is inside its cache, and
+    /// then waits a little for it to come out.
+    ///
+    /// @throws OutOfMemoryError where it does not for a second: an operation of it was torn in half
+    private void makeRoom(long address, int tries) {
+        if (tries == DELIVERIES) {
+            throw new OutOfMemoryError("free(address=0x" + Long.toHexString(address) + "): the thread that allocated it has " + Inbox.CAPACITY
+                    + " blocks to collect, and does not come out of an operation");
+        }
+        if (tries > 0) {
+            LockSupport.parkNanos(this, DELIVERY_NANOS);
+        }
+        if (!epoch.force(delivery)) {
+            throw closedException();
+        }
     }
 
     /// Several, so that threads that run at the same time are seldom of one shard.
@@ -756,20 +820,28 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     // ---- arenas --------------------------------------------------------------------------------------------------
 
     /// An arena for the calling thread: zeroed memory, and `close()` frees everything at once.
-    @SuppressWarnings("MustBeClosedChecker") // closed by the arena that is returned
     public Arena openConfinedArena() {
-        return openArena(Arena.ofConfined(), false);
+        return openArena(false);
     }
 
     /// An arena for any thread: zeroed memory, and `close()` frees everything at once.
-    @SuppressWarnings("MustBeClosedChecker") // closed by the arena that is returned
     public Arena openSharedArena() {
-        return openArena(Arena.ofShared(), true);
+        return openArena(true);
     }
 
-    private Arena openArena(Arena scope, boolean isShared) {
+    @SuppressWarnings("MustBeClosedChecker") // closed by the arena that is returned
+    private Arena openArena(boolean isShared) {
         hold();
-        return new HeapArena(this, scope, isShared);
+        boolean isOpen = false;
+        try {
+            Arena opened = new HeapArena(this, isShared ? Arena.ofShared() : Arena.ofConfined(), isShared);
+            isOpen = true;
+            return opened;
+        } finally {
+            if (!isOpen) {
+                letGo(); // there was no Java memory for it
+            }
+        }
     }
 
     /// How many bytes the last arena was asked for in small blocks: the next one's first chunk has room for as many. Any number that was true once will do.
@@ -812,8 +884,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws IllegalStateException where the heap is closed
     private void hold() {
-        if (holds.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
-            throw closedException();
+        int count = holds.get();
+        while (count == 0 || !holds.compareAndSet(count, count + 1)) {
+            if (count == 0) {
+                throw closedException();
+            }
+            count = holds.get();
         }
         if (closed) {
             letGo();
@@ -850,8 +926,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// for so many, and a busy heap must not make either of them shorter. Where there is a clock, threads turn what it is late for.
     private boolean isDue() {
         long now = nanoTime.getAsLong();
-        long periods = clock == null ? 1 : LATE_PERIODS;
-        if (now - lastTurnNanos < periods * TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis())) {
+        if (now - lastTurnNanos < dueNanos) {
             return false;
         }
         lastTurnNanos = now;

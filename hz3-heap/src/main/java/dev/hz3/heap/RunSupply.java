@@ -21,13 +21,13 @@ import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
+import dev.hz3.segment.Tally;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
@@ -53,7 +53,7 @@ final class RunSupply {
     private final MediumReclaim recall;
     private final RetireScan retire;
     private final List<Shard> shards;
-    private final LongAdder largeBytes = new LongAdder();
+    private final Tally largeBytes = new Tally();
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
@@ -190,8 +190,7 @@ final class RunSupply {
             if (first == ReleaseBoundary.NONE) {
                 break;
             }
-            PageRange run = new PageRange(first, pages);
-            segment.tag(run, sizeClass);
+            segment.tag(first, pages, sizeClass);
             claimedByClass.incrementAndGet(sizeClass);
             pairs[from + 2 * filled] = segment.addressOf(first);
             pairs[from + 2 * filled + 1] = segment.wholeState(first);
@@ -351,8 +350,7 @@ final class RunSupply {
     }
 
     private long claimedLarge(Segment segment, int first, int count) {
-        PageRange run = new PageRange(first, count);
-        segment.tagLarge(run);
+        segment.tagLarge(first, count);
         return segment.addressOf(first);
     }
 
@@ -375,7 +373,7 @@ final class RunSupply {
         }
         int tail = (int) (pages - (long) (segments - 1) * PAGES_PER_SEGMENT);
         if (tail < PAGES_PER_SEGMENT) {
-            boundary.release(found.getLast(), new PageRange(tail, PAGES_PER_SEGMENT - tail), ReleaseReason.LARGE_FREE);
+            boundary.release(found.getLast(), tail, PAGES_PER_SEGMENT - tail, ReleaseReason.LARGE_FREE);
         }
         return spanning(found, pages);
     }
@@ -450,7 +448,7 @@ final class RunSupply {
 
     private void giveUp(List<Segment> claimed) {
         for (Segment segment : claimed) {
-            boundary.release(segment, new PageRange(0, PAGES_PER_SEGMENT), ReleaseReason.LARGE_FREE);
+            boundary.release(segment, 0, PAGES_PER_SEGMENT, ReleaseReason.LARGE_FREE);
             segment.home().update(segment);
         }
         claimed.clear();
@@ -476,7 +474,7 @@ final class RunSupply {
         while (left > 0) {
             Segment segment = map.find(at);
             int count = (int) Math.min(left, PAGES_PER_SEGMENT);
-            boundary.release(segment, new PageRange(Segment.pageOf(at), count), ReleaseReason.LARGE_FREE);
+            boundary.release(segment, Segment.pageOf(at), count, ReleaseReason.LARGE_FREE);
             segment.home().update(segment);
             left -= count;
             at += (long) count << PAGE_SHIFT;

@@ -85,6 +85,8 @@ final class ThreadCache extends CachePresence {
     private final long[] outbox = new long[OUTBOX];
     private final int[] outboxOwners = new int[OUTBOX];
     private int outboxCount;
+    /// Out of the inbox, and not collected yet.
+    private final long[] read = new long[OUTBOX];
 
     /// Blocks that this cache freed from afar and that it collected, by class; their sum over all caches is what is on the way.
     private final long[] sent = new long[SizeClasses.COUNT];
@@ -94,6 +96,8 @@ final class ThreadCache extends CachePresence {
 
     /// The thread that owns it; null while vacant or shared. Written under the table's lock, read by anybody.
     private volatile @Nullable Thread owner;
+    /// What upkeep means to do with it next; upkeep's own.
+    private CacheUpkeep.Use use = CacheUpkeep.Use.NONE;
 
     ThreadCache(int id, int shard, long carrier, PageTable table, RunSupply supply, CacheTable caches, HeapOptions options, long limitBytes) {
         this.id = id;
@@ -106,6 +110,7 @@ final class ThreadCache extends CachePresence {
         slowPathsPerEpoch = options.slowPathsPerEpoch();
         large = new LargeBlocks(Math.min(options.largeCacheBytes(), limitBytes / LARGE_SHARE) >>> Geometry.PAGE_SHIFT);
         Arrays.fill(stacks, NOTHING);
+        rehearse();
     }
 
     int id() {
@@ -131,6 +136,14 @@ final class ThreadCache extends CachePresence {
 
     void owner(@Nullable Thread thread) {
         owner = thread;
+    }
+
+    CacheUpkeep.Use use() {
+        return use;
+    }
+
+    void use(CacheUpkeep.Use next) {
+        use = next;
     }
 
     /// Counts the turn besides: what large blocks have rested is measured in turns.
@@ -280,7 +293,9 @@ final class ThreadCache extends CachePresence {
     }
 
     /// Makes room for one letter, before its block is marked as returned: what fails here has changed nothing. By this cache's owner.
-    void prepareToSend() {
+    ///
+    /// @return whether there is room; if not, the inboxes of all whom the letters are for are full
+    boolean prepareToSend() {
         if (outboxCount == OUTBOX) {
             enter();
             try {
@@ -289,6 +304,7 @@ final class ThreadCache extends CachePresence {
                 exit();
             }
         }
+        return outboxCount < OUTBOX;
     }
 
     /// Notes a block that its caller has just marked as returned; the cache with number `to`, which handed it out, hears of it soon. By this
@@ -308,9 +324,7 @@ final class ThreadCache extends CachePresence {
             return;
         }
         try {
-            flushOutbox();
-        } catch (OutOfMemoryError full) {
-            // The letters stay here, and are sent before the next one is written: this one is on its way all the same.
+            flushOutbox(); // what finds no room stays here, and is sent before the next one is written
         } finally {
             exit();
             leaveSlowly();
@@ -479,12 +493,16 @@ final class ThreadCache extends CachePresence {
 
     /// Takes in what others have freed: to the stacks, or all to stock.
     private void collect(boolean toStock) {
-        if (inbox.isEmpty()) {
-            return;
+        for (int left = inbox.count(); left > 0; ) { // and not what comes meanwhile
+            int taken = inbox.take(read);
+            collect(taken, toStock);
+            left = taken == 0 ? 0 : left - taken;
         }
-        long[] letters = inbox.take();
-        for (int i = 0, count = inbox.taken(); i < count; i++) {
-            long letter = letters[i];
+    }
+
+    private void collect(int letters, boolean toStock) {
+        for (int i = 0; i < letters; i++) {
+            long letter = read[i];
             int sizeClass = Inbox.sizeClassOf(letter);
             long address = Inbox.addressOf(letter);
             collected[sizeClass]++;
@@ -502,7 +520,9 @@ final class ThreadCache extends CachePresence {
         }
     }
 
+    /// Sends what there is room for; the rest stays.
     private void flushOutbox() {
+        int kept = 0;
         int first = 0;
         try {
             while (first < outboxCount) {
@@ -511,15 +531,19 @@ final class ThreadCache extends CachePresence {
                 while (next < outboxCount && outboxOwners[next] == to) {
                     next++;
                 }
-                caches.byId(to).inbox().add(outbox, first, next - first);
-                first = next;
+                first += caches.byId(to).inbox().add(outbox, first, next - first);
+                for (; first < next; first++, kept++) {
+                    outbox[kept] = outbox[first];
+                    outboxOwners[kept] = to;
+                }
             }
         } finally {
-            // What was sent is sent once, also if the rest must wait.
-            int left = outboxCount - first;
-            System.arraycopy(outbox, first, outbox, 0, left);
-            System.arraycopy(outboxOwners, first, outboxOwners, 0, left);
-            outboxCount = left;
+            // What was sent is sent once, also if this breaks off for want of stack.
+            for (; first < outboxCount; first++, kept++) {
+                outbox[kept] = outbox[first];
+                outboxOwners[kept] = outboxOwners[first];
+            }
+            outboxCount = kept;
         }
     }
 
@@ -576,7 +600,7 @@ final class ThreadCache extends CachePresence {
             blocks += empty(c);
             limits[c] = 0;
         }
-        armed = false;
+        armed = outboxCount != 0;
         return blocks;
     }
 

@@ -24,20 +24,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A virtual machine of its own for [FaultChild], on the JDK of this one and with the same classes.
+/// A virtual machine of its own for a program such as [FaultChild], on the JDK of this one and with the same classes.
 final class ChildProcess {
 
     private ChildProcess() {}
 
-    /// What the child printed, but for its last line, `end`.
+    /// What a program printed, but for its last line, `end`.
+    ///
+    /// @param flags of the virtual machine
+    static List<String> run(Class<?> program, List<String> flags, long seconds, Object... arguments) throws Exception {
+        return run("", program, String.join(" ", flags), seconds, arguments);
+    }
+
+    /// What [FaultChild] printed, but for its last line, `end`.
     ///
     /// @param shell what a shell does before it becomes the child, such as `ulimit -v 1000000 &&`
     static List<String> run(String shell, long seconds, Object... arguments) throws Exception {
+        return run(shell, FaultChild.class, "-ea -XX:+UseSerialGC -Xmx48m -XX:TieredStopAtLevel=1 -Xshare:off"
+                + " -XX:CompressedClassSpaceSize=16m -XX:ReservedCodeCacheSize=16m", seconds, arguments);
+    }
+
+    private static List<String> run(String shell, Class<?> program, String flags, long seconds, Object... arguments) throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String words = Stream.of(arguments).map(String::valueOf).collect(Collectors.joining(" "));
-        String command = shell + " exec '" + java + "' -ea -XX:+UseSerialGC -Xmx48m -XX:TieredStopAtLevel=1 -Xshare:off"
-                + " -XX:CompressedClassSpaceSize=16m -XX:ReservedCodeCacheSize=16m --enable-native-access=ALL-UNNAMED -cp '" + classPath() + "' "
-                + FaultChild.class.getName() + " " + words;
+        String command = shell + " exec '" + java + "' " + flags + " --enable-native-access=ALL-UNNAMED -cp '" + classPath() + "' "
+                + program.getName() + " " + words;
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true);
         builder.environment().put("MALLOC_ARENA_MAX", "1"); // an arena reserves 64 MiB of addresses
         builder.environment().remove("JAVA_TOOL_OPTIONS"); // it prints a line

@@ -1,6 +1,5 @@
 package dev.hz3.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -11,8 +10,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
-/// The C library's functions that hz3 calls, and nothing else. Every call answers what the function answered, or `-errno`.
+/// The C library's functions that hz3 calls, and nothing else. Every call answers what the function answered, or `-errno`; one that is not refused needs no Java memory.
 ///
 /// Threads: any.
 @SuppressWarnings("restricted") // the one place where native code is called (I7)
@@ -42,18 +42,15 @@ final class Libc {
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO_OF = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final MethodHandle MMAP = handle("mmap",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
-    private static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
-    private static final MethodHandle MPROTECT =
-            handle("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
-    private static final MethodHandle MADVISE =
-            handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), ERRNO);
-    private static final MethodHandle MINCORE =
-            handle("mincore", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS), ERRNO);
+    private static final Call MMAP =
+            call("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final Call MUNMAP = call("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final Call MPROTECT = call("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final Call MADVISE = call("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final Call MINCORE = call("mincore", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
-    private static final MethodHandle SYSCALL = handle("syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), ERRNO,
+    private static final Call SYSCALL = call("syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
     /// Takes no longer than the few instructions that it is, and so need not tell the virtual machine that it has left.
     private static final MethodHandle MEMSET =
@@ -62,7 +59,17 @@ final class Libc {
             handle("pthread_self", FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
     private static final MethodHandle SYSCONF = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
+    /// A function whose failure changes nothing, so that it may be called again to learn why it failed: the state in which `errno` is captured costs Java
+    /// memory at each call, and what is not refused does without.
+    private record Call(MethodHandle plain, MethodHandle withErrno) {}
+
     private Libc() {}
+
+    private static Call call(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        Linker.Option[] more = Arrays.copyOf(options, options.length + 1);
+        more[options.length] = ERRNO;
+        return new Call(handle(name, descriptor, options), handle(name, descriptor, more));
+    }
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor, Linker.Option... options) {
         MemorySegment symbol = LINKER.defaultLookup()
@@ -73,39 +80,66 @@ final class Libc {
 
     /// Maps private anonymous memory that is not accessible yet; the address or `-errno`.
     static long mmapNone(long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            long address = (long) MMAP.invokeExact(state, 0L, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
-            return answer(address, state);
+        try {
+            long answer = (long) MMAP.plain.invokeExact(0L, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
+            return answer == -1 ? mmapNoneAgain(bytes) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
+        }
+    }
+
+    private static long mmapNoneAgain(long bytes) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((long) MMAP.withErrno.invokeExact(state, 0L, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L), state);
         }
     }
 
     static long munmap(long address, long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) MUNMAP.invokeExact(state, address, bytes), state);
+        try {
+            long answer = (int) MUNMAP.plain.invokeExact(address, bytes);
+            return answer == -1 ? munmapAgain(address, bytes) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
+        }
+    }
+
+    private static long munmapAgain(long address, long bytes) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) MUNMAP.withErrno.invokeExact(state, address, bytes), state);
         }
     }
 
     static long mprotect(long address, long bytes, int protection) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) MPROTECT.invokeExact(state, address, bytes, protection), state);
+        try {
+            long answer = (int) MPROTECT.plain.invokeExact(address, bytes, protection);
+            return answer == -1 ? mprotectAgain(address, bytes, protection) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
-    static long madvise(long address, long bytes, int advice) {
+    private static long mprotectAgain(long address, long bytes, int protection) throws Throwable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            return answer((int) MADVISE.invokeExact(state, address, bytes, advice), state);
+            return answer((int) MPROTECT.withErrno.invokeExact(state, address, bytes, protection), state);
+        }
+    }
+
+    static long madvise(long address, long bytes, int advice) {
+        try {
+            long answer = (int) MADVISE.plain.invokeExact(address, bytes, advice);
+            return answer == -1 ? madviseAgain(address, bytes, advice) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
+        }
+    }
+
+    private static long madviseAgain(long address, long bytes, int advice) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) MADVISE.withErrno.invokeExact(state, address, bytes, advice), state);
         }
     }
 
@@ -118,12 +152,19 @@ final class Libc {
         }
     }
 
-    static long mincore(long address, long bytes, MemorySegment vector) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) MINCORE.invokeExact(state, address, bytes, vector), state);
+    static long mincore(long address, long bytes, long vector) {
+        try {
+            long answer = (int) MINCORE.plain.invokeExact(address, bytes, vector);
+            return answer == -1 ? mincoreAgain(address, bytes, vector) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
+        }
+    }
+
+    private static long mincoreAgain(long address, long bytes, long vector) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) MINCORE.withErrno.invokeExact(state, address, bytes, vector), state);
         }
     }
 
@@ -137,11 +178,18 @@ final class Libc {
     }
 
     static long syscall(long number, long a, long b, long c, long d, long e) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((long) SYSCALL.invokeExact(state, number, a, b, c, d, e), state);
+        try {
+            long answer = (long) SYSCALL.plain.invokeExact(number, a, b, c, d, e);
+            return answer == -1 ? syscallAgain(number, a, b, c, d, e) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
+        }
+    }
+
+    private static long syscallAgain(long number, long a, long b, long c, long d, long e) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((long) SYSCALL.withErrno.invokeExact(state, number, a, b, c, d, e), state);
         }
     }
 

@@ -357,9 +357,9 @@ public final class LinuxSystem implements OperatingSystem {
     }
 
     private static void mincore(long address, long bytes, MemorySegment vector) {
-        long answer = Libc.mincore(address, bytes, vector);
+        long answer = Libc.mincore(address, bytes, vector.address());
         for (int calls = 1; answer == -Libc.EAGAIN && calls < RETRIES; calls++) {
-            answer = Libc.mincore(address, bytes, vector);
+            answer = Libc.mincore(address, bytes, vector.address());
         }
         if (answer < 0) {
             throw new IllegalStateException("residentBytes(address=0x" + Long.toHexString(address) + ", bytes=" + bytes

@@ -13,6 +13,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /// From an address to its segment, and the slots that segments stand in.
 ///
@@ -44,6 +45,7 @@ public final class AddressMap {
     private final Set<Segment> closing = new HashSet<>(); // closed, and their slots not free yet
     private volatile int open; // written under this
     private volatile int maxOpen; // written under this
+    private volatile IntConsumer beforeOpening = _ -> {};
 
     /// A map of a range that is reserved for it, with the tables that describe it: of `wantedBytes`, or the half of it, and so on, as the
     /// system grants both.
@@ -108,6 +110,12 @@ public final class AddressMap {
         return range;
     }
 
+    /// Lets somebody get ready for a slot each time before a segment opens in it, any number of times; what it throws, the opening throws, and nothing
+    /// has changed then. There is one listener, the last.
+    public void beforeOpening(IntConsumer listener) {
+        beforeOpening = listener;
+    }
+
     /// How many segments the range has room for.
     public int slots() {
         return slotCount;
@@ -164,6 +172,7 @@ public final class AddressMap {
             commit(first, count);
             table.commit(first + count);
             for (int slot = first; slot < first + count; slot++) {
+                beforeOpening.accept(slot);
                 Segment segment = new Segment(table, slot, addressOf(slot), kind, home);
                 if (kind == SegmentKind.SMALL) {
                     SegmentHeader.write(range, segment);

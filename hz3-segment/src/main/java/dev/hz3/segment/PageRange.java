@@ -21,8 +21,13 @@ public record PageRange(int first, int count) {
 
     /// The part of this range that lies in word `word` of a bit set over the pages, as a mask.
     public long mask(int word) {
+        return mask(first, end(), word);
+    }
+
+    /// The same of the pages from `first` up to `end`, without an object.
+    public static long mask(int first, int end, int word) {
         int low = Math.max(first - (word << Geometry.WORD_SHIFT), 0);
-        int high = Math.min(end() - (word << Geometry.WORD_SHIFT), Long.SIZE);
+        int high = Math.min(end - (word << Geometry.WORD_SHIFT), Long.SIZE);
         if (low >= high) {
             return 0;
         }

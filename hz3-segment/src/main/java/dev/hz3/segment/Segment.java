@@ -263,9 +263,9 @@ public final class Segment {
         tables().whole(addressOf(first), sizeClass);
     }
 
-    /// Writes the words of a run that the caller has just claimed for a block that is of no class.
-    public void tagLarge(PageRange run) {
-        tag(run.first(), run.count(), run.count() == 1 ? PageWord.LONE : PageWord.LARGE);
+    /// Writes the words of the run of `count` pages at `first`, which the caller has just claimed for a block that is of no class.
+    public void tagLarge(int first, int count) {
+        tag(first, count, count == 1 ? PageWord.LONE : PageWord.LARGE);
     }
 
     /// Writes the words of a block of `pages` pages that begins with this segment and goes on in those behind it. The caller has claimed all of it.

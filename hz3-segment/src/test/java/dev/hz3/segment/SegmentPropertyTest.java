@@ -82,7 +82,7 @@ class SegmentPropertyTest {
             }
         }
         for (int pages : new int[] {1, 2, 17, 300}) {
-            segment.tagLarge(new PageRange(100, pages));
+            segment.tagLarge(100, pages);
             assertTrue(segment.beginsLarge(100));
             assertEquals(pages, segment.largePages(100));
             assertEquals(PageTable.NO_STATE, map.table().stateOf(segment.addressOf(100)), "of no class");

@@ -247,7 +247,7 @@ public class BoundaryRaces {
     public static class ClaimAgainstClose {
         private final PaperMachine machine = new PaperMachine(1);
         private final AddressMap map = new AddressMap(machine, machine.reserve(0, 0, 0));
-        private final ReleaseBoundary boundary = new ReleaseBoundary(map, (segment, pages, reason) -> {});
+        private final ReleaseBoundary boundary = new ReleaseBoundary(map, (segment, first, count, reason) -> {});
         private final PackPool pool = new PackPool(0);
         private final Segment segment = map.open(SegmentKind.MEDIUM, pool);
 

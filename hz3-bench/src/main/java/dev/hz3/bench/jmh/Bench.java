@@ -31,7 +31,7 @@ final class Bench implements AutoCloseable {
 
     /// A boundary that tells the ledger, or nobody.
     Bench(boolean hasLedger) {
-        boundary = new ReleaseBoundary(map, hasLedger ? ledger : (_, _, _) -> {});
+        boundary = new ReleaseBoundary(map, hasLedger ? ledger : (_, _, _, _) -> {});
     }
 
     /// A new segment, listed in the pool.

@@ -134,7 +134,6 @@ enum WallRules {
 
     /// Static finals whose type could change, and why each does not. [WallRulesTest] looks that all of them still exist.
     static final Map<String, String> CONSTANT_ALL_THE_SAME = Map.ofEntries(
-            Map.entry("dev.hz3.heap.Inbox.NOTHING", "an array without elements"),
             Map.entry("dev.hz3.heap.NativeHeap.NUMBERS", "numbers heaps, for the names of their threads; nothing is decided by it"),
             Map.entry("dev.hz3.epoch.EpochStep.NOTHING", "a lambda without state"),
             Map.entry("dev.hz3.os.raw.RawMemory.ALL", "a view of all addresses: what it shows changes, and belongs to the tables of single heaps"),

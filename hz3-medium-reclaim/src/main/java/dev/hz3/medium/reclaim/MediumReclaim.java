@@ -5,13 +5,12 @@ import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.CentralBins;
-import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
+import dev.hz3.segment.Tally;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /// Turns free medium runs in stock into free pages.
@@ -28,10 +27,10 @@ public final class MediumReclaim {
     private final ReleaseBoundary boundary;
     private final List<CentralBins> shards;
     private final AtomicLongArray reclaimedByClass = new AtomicLongArray(SizeClasses.COUNT);
-    private final LongAdder reclaimedRuns = new LongAdder();
-    private final LongAdder reclaimedPages = new LongAdder();
-    private final LongAdder boundaryCalls = new LongAdder();
-    private final LongAdder setAside = new LongAdder();
+    private final Tally reclaimedRuns = new Tally();
+    private final Tally reclaimedPages = new Tally();
+    private final Tally boundaryCalls = new Tally();
+    private final Tally setAside = new Tally();
     private volatile Optional<String> lastSetAside = Optional.empty();
 
     /// Reclaims from the stock of `shards` through `boundary`.
@@ -109,7 +108,7 @@ public final class MediumReclaim {
         int pages = SizeClasses.pages(sizeClass);
         boundaryCalls.increment();
         try {
-            boundary.release(segment, new PageRange(first, pages), ReleaseReason.MEDIUM_RUN_RECLAIM);
+            boundary.release(segment, first, pages, ReleaseReason.MEDIUM_RUN_RECLAIM);
         } catch (BoundaryViolation refused) {
             return setAside(run, sizeClass, String.valueOf(refused.getMessage()));
         }

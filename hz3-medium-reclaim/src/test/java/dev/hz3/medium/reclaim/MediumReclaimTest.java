@@ -27,9 +27,9 @@ class MediumReclaimTest {
     private final SimulatedSystem os = new SimulatedSystem();
     private final AddressMap map = new AddressMap(os, os.reserve(32L << 20, 32L << 20, Geometry.SEGMENT_BYTES));
     private final List<String> released = new ArrayList<>();
-    private final ReleaseBoundary boundary = new ReleaseBoundary(map, (segment, pages, reason) -> {
+    private final ReleaseBoundary boundary = new ReleaseBoundary(map, (segment, first, count, reason) -> {
         synchronized (released) {
-            released.add(pages.count() + " " + reason);
+            released.add(count + " " + reason);
         }
     });
     private final PackPool pool = new PackPool(0);

@@ -1,5 +1,6 @@
 package dev.hz3.os.raw;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -21,6 +22,18 @@ public final class RawMemory {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final VarHandle SHARED_SHORT = ValueLayout.JAVA_SHORT.varHandle();
     private static final VarHandle SHARED_INT = ValueLayout.JAVA_INT.varHandle();
+
+    static {
+        // Now, and not in somebody's free: the virtual machine needs Java memory to link each of these the first time.
+        try (Arena arena = Arena.ofConfined()) {
+            long scratch = arena.allocate(Long.BYTES, Long.BYTES).address();
+            putShort(scratch, (short) (getShort(scratch) + getShortOpaque(scratch)));
+            putInt(scratch, getInt(scratch) + getIntVolatile(scratch));
+            compareAndSetInt(scratch, 0, 1);
+            putLong(scratch, getLong(scratch));
+            clear(scratch, Long.BYTES);
+        }
+    }
 
     private RawMemory() {}
 

@@ -11,13 +11,12 @@ import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentHeader;
 import dev.hz3.segment.SegmentKind;
+import dev.hz3.segment.Tally;
 import dev.hz3.segment.bits.FreeBits;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
 
 /// Moves pages between *used* and *free*. There are three ways across, and no fourth.
 ///
@@ -39,10 +38,10 @@ public final class ReleaseBoundary {
 
     private final AddressMap map;
     private final ReleaseSink sink;
-    private final LongAdder claims = new LongAdder();
-    private final LongAdder violations = new LongAdder();
-    private final Map<ReleaseReason, LongAdder> releases = adders();
-    private final Map<ReleaseReason, LongAdder> releasedPages = adders();
+    private final Tally claims = new Tally();
+    private final Tally violations = new Tally();
+    private final Map<ReleaseReason, Tally> releases = tallies();
+    private final Map<ReleaseReason, Tally> releasedPages = tallies();
 
     /// The door to the segments of `map`; `sink` hears of what is released.
     public ReleaseBoundary(AddressMap map, ReleaseSink sink) {
@@ -50,16 +49,16 @@ public final class ReleaseBoundary {
         this.sink = sink;
     }
 
-    private static Map<ReleaseReason, LongAdder> adders() {
-        Map<ReleaseReason, LongAdder> adders = new EnumMap<>(ReleaseReason.class);
+    private static Map<ReleaseReason, Tally> tallies() {
+        Map<ReleaseReason, Tally> tallies = new EnumMap<>(ReleaseReason.class);
         for (ReleaseReason reason : ReleaseReason.values()) {
-            adders.put(reason, new LongAdder());
+            tallies.put(reason, new Tally());
         }
-        return Collections.unmodifiableMap(adders);
+        return tallies;
     }
 
-    private static LongAdder of(Map<ReleaseReason, LongAdder> adders, ReleaseReason reason) {
-        return Objects.requireNonNull(adders.get(reason));
+    private static Tally of(Map<ReleaseReason, Tally> tallies, ReleaseReason reason) {
+        return Objects.requireNonNull(tallies.get(reason));
     }
 
     /// FREE → USED: takes the lowest run of `pages` free pages. The caller owns them, and says so to the pack pool.
@@ -82,9 +81,9 @@ public final class ReleaseBoundary {
         synchronized (bits) {
             first = bits.findRun(pages);
             if (first >= 0) {
-                PageRange run = new PageRange(first, pages);
-                for (int w = first >>> WORD_SHIFT; w <= (run.end() - 1) >>> WORD_SHIFT; w++) {
-                    bits.take(w, run.mask(w));
+                int end = first + pages;
+                for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
+                    bits.take(w, PageRange.mask(first, end, w));
                 }
             }
         }
@@ -102,7 +101,7 @@ public final class ReleaseBoundary {
         release(segment, pages.first(), pages.count(), reason);
     }
 
-    /// The same for pages that may not exist: `first` is an index, `count` a count, and both are checked.
+    /// The same for pages that may not exist: `first` is an index, `count` a count, and both are checked. Needs no memory, if the sink needs none.
     public void release(Segment segment, int first, int count, ReleaseReason reason) {
         checkMapped("release", segment);
         if (first < 0 || count < 1 || count > PAGES_PER_SEGMENT - first) {
@@ -118,25 +117,26 @@ public final class ReleaseBoundary {
         if (!map.range().contains(segment.base(), Geometry.SEGMENT_BYTES)) {
             throw violation(Check.RESERVED, call(segment, first, count, reason) + "outside " + map.range());
         }
-        PageRange pages = new PageRange(first, count);
+        int end = first + count;
         FreeBits bits = segment.bits();
         synchronized (bits) {
-            for (int w = first >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
-                if (((bits.freeWord(w) | bits.lentWord(w)) & pages.mask(w)) != 0) {
+            for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
+                if (((bits.freeWord(w) | bits.lentWord(w)) & PageRange.mask(first, end, w)) != 0) {
                     throw violation(Check.STATE, call(segment, first, count, reason) + "free already: word " + w + " of free_bits is 0x"
                             + Long.toHexString(bits.freeWord(w)) + ", lent=0x" + Long.toHexString(bits.lentWord(w)));
                 }
             }
-            segment.untag(pages);
-            for (int w = first >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
-                bits.markDirty(w, pages.mask(w));
-                bits.give(w, pages.mask(w));
+            segment.untag(first, count);
+            for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
+                long mask = PageRange.mask(first, end, w);
+                bits.markDirty(w, mask);
+                bits.give(w, mask);
             }
         }
         of(releases, reason).increment();
         of(releasedPages, reason).add(count);
         // Told after the lock is gone: a sink may take locks of its own.
-        sink.released(segment, pages, reason);
+        sink.released(segment, first, count, reason);
     }
 
     /// Notes that the free pages of a segment have become resident without being claimed, because a huge page backs them now.
@@ -262,11 +262,7 @@ public final class ReleaseBoundary {
 
     /// How many releases went through, for whatever reason.
     public long releases() {
-        long sum = 0;
-        for (LongAdder adder : releases.values()) {
-            sum += adder.sum();
-        }
-        return sum;
+        return sum(releases);
     }
 
     /// How many releases went through for `reason`.
@@ -276,9 +272,13 @@ public final class ReleaseBoundary {
 
     /// How many pages were released, for whatever reason.
     public long releasedPages() {
+        return sum(releasedPages);
+    }
+
+    private static long sum(Map<ReleaseReason, Tally> tallies) {
         long sum = 0;
-        for (LongAdder adder : releasedPages.values()) {
-            sum += adder.sum();
+        for (Tally tally : tallies.values()) {
+            sum += tally.sum();
         }
         return sum;
     }

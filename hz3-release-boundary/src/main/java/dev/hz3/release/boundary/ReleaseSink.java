@@ -1,6 +1,5 @@
 package dev.hz3.release.boundary;
 
-import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 
 /// Hears of every release, after the pages have become free and outside the boundary's lock. By then somebody else may have
@@ -9,8 +8,8 @@ import dev.hz3.segment.Segment;
 public interface ReleaseSink {
 
     /// Forgets them: released pages stay resident.
-    ReleaseSink KEEP = (segment, pages, reason) -> {};
+    ReleaseSink KEEP = (segment, first, count, reason) -> {};
 
-    /// `pages` of `segment` were released. Must not throw and must not block.
-    void released(Segment segment, PageRange pages, ReleaseReason reason);
+    /// `count` pages of `segment` from `first` on were released. Must not throw and must not block; a sink that needs no memory lets a free need none.
+    void released(Segment segment, int first, int count, ReleaseReason reason);
 }

@@ -26,7 +26,7 @@ class ReleaseBoundaryTest {
     private final AddressMap map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
     private final List<String> heard = new ArrayList<>();
     private final ReleaseBoundary boundary =
-            new ReleaseBoundary(map, (segment, pages, reason) -> heard.add(pages.first() + "+" + pages.count() + " " + reason));
+            new ReleaseBoundary(map, (segment, first, count, reason) -> heard.add(first + "+" + count + " " + reason));
     private final PackPool pool = new PackPool(0);
     private final Segment medium = map.open(SegmentKind.MEDIUM, pool);
     private final Segment small = map.open(SegmentKind.SMALL, pool);
@@ -103,7 +103,7 @@ class ReleaseBoundaryTest {
     void the_sink_is_told_after_the_lock_is_gone() {
         List<Thread> helpers = new ArrayList<>();
         ReleaseBoundary[] own = new ReleaseBoundary[1];
-        own[0] = new ReleaseBoundary(map, (segment, pages, reason) -> {
+        own[0] = new ReleaseBoundary(map, (segment, first, count, reason) -> {
             Thread other = Thread.ofPlatform().start(() -> own[0].claim(segment, 1));
             helpers.add(other);
             try {

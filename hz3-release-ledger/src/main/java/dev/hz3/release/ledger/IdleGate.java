@@ -1,6 +1,6 @@
 package dev.hz3.release.ledger;
 
-import java.util.concurrent.atomic.LongAdder;
+import dev.hz3.segment.Tally;
 
 /// The one place that decides between [Gate#IDLE] and [Gate#BUSY].
 ///
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class IdleGate {
 
     private final int idleEvents;
-    private final LongAdder events = new LongAdder();
+    private final Tally events = new Tally();
     private long seen;
 
     /// A gate for which `idleEvents` slow paths between two epochs are still idle.

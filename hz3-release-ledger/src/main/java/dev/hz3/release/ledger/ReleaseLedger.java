@@ -14,13 +14,12 @@ import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.Segment;
+import dev.hz3.segment.Tally;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /// Where freed pages rest until they are given back to the kernel.
@@ -44,15 +43,15 @@ public final class ReleaseLedger implements ReleaseSink {
     private final ReservedRange range;
     private final PageTable table;
     private final AtomicReferenceArray<WaitingPages> entries;
-    private final ConcurrentLinkedQueue<WaitingPages> queue = new ConcurrentLinkedQueue<>();
+    private final WaitingQueue queue = new WaitingQueue();
     private final AtomicLong waitingPages = new AtomicLong();
-    private final LongAdder enqueuedRanges = new LongAdder();
-    private final LongAdder joinedRanges = new LongAdder();
-    private final LongAdder purgedPages = new LongAdder();
-    private final LongAdder purgeCalls = new LongAdder();
-    private final LongAdder earlyPurges = new LongAdder();
-    private final LongAdder reusedPages = new LongAdder();
-    private final LongAdder purgeFailures = new LongAdder();
+    private final Tally enqueuedRanges = new Tally();
+    private final Tally joinedRanges = new Tally();
+    private final Tally purgedPages = new Tally();
+    private final Tally purgeCalls = new Tally();
+    private final Tally earlyPurges = new Tally();
+    private final Tally reusedPages = new Tally();
+    private final Tally purgeFailures = new Tally();
     private final AtomicInteger epoch;
     private volatile boolean vectored; // whether the kernel is known to purge many ranges in one call
 
@@ -68,33 +67,39 @@ public final class ReleaseLedger implements ReleaseSink {
         range = map.range();
         table = map.table();
         entries = new AtomicReferenceArray<>(map.slots());
+        map.beforeOpening(this::entryOf);
     }
 
-    /// Notes released pages. Never loses a range, never asks the system for anything.
+    /// Notes released pages. Never loses a range, never asks the system for anything, and needs no memory.
     @Override
-    public void released(Segment segment, PageRange pages, ReleaseReason reason) {
-        enqueue(segment, pages);
+    public void released(Segment segment, int first, int count, ReleaseReason reason) {
+        enqueue(segment, first, count);
     }
 
     /// The same, without a reason.
     public void enqueue(Segment segment, PageRange pages) {
-        WaitingPages entry = entryOf(segment);
-        WaitingPages.Added added = entry.add(segment, pages, epoch.get());
-        waitingPages.addAndGet(added.pages());
+        enqueue(segment, pages.first(), pages.count());
+    }
+
+    private void enqueue(Segment segment, int first, int count) {
+        WaitingPages entry = entryOf(segment.index());
+        int added = entry.add(segment, first, count, epoch.get());
+        waitingPages.addAndGet(WaitingPages.pages(added));
         enqueuedRanges.increment();
-        if (added.joins()) {
+        if ((added & WaitingPages.JOINS) != 0) {
             joinedRanges.increment();
         }
-        if (added.enqueue()) {
+        if ((added & WaitingPages.ENQUEUE) != 0) {
             queue.add(entry);
         }
     }
 
-    private WaitingPages entryOf(Segment segment) {
-        WaitingPages entry = entries.get(segment.index());
+    /// Made before the first segment opens in the slot, so that it is there when pages are released.
+    private WaitingPages entryOf(int slot) {
+        WaitingPages entry = entries.get(slot);
         if (entry == null) {
-            entries.compareAndSet(segment.index(), null, new WaitingPages());
-            entry = entries.get(segment.index()); // ours, or that of whoever was quicker
+            entries.compareAndSet(slot, null, new WaitingPages());
+            entry = entries.get(slot); // ours, or that of whoever was quicker
         }
         return entry;
     }

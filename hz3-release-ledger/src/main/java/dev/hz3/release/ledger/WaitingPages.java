@@ -7,6 +7,7 @@ import static dev.hz3.segment.Geometry.WORD_SHIFT;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The pages of one slot that wait to be purged, and since when each does.
 ///
@@ -23,41 +24,51 @@ final class WaitingPages {
     private boolean renewed; // pages came since some were last taken
     private boolean queued;
 
+    /// The entry behind this one; the [WaitingQueue]'s own, under its lock.
+    @Nullable WaitingPages next;
+
     /// Adds pages. Those of a closed segment need not wait, as they are purged with the whole of it; and by the time that somebody says
     /// that they were released, the slot may be another segment's.
-    synchronized Added add(Segment of, PageRange pages, int epoch) {
+    ///
+    /// @return how many more pages wait than before, in the high bits, and what is true of it, see [#pages(int)], [#JOINS] and [#ENQUEUE]
+    synchronized int add(Segment of, int first, int count, int epoch) {
         if (of.isClosed()) {
-            return Added.NOTHING;
+            return 0;
         }
+        int end = first + count;
         int forgotten = 0;
         if (segment != of) {
             forgotten = forget();
             segment = of;
             failures = 0;
         }
-        boolean joins = pages.first() > 0 && isWaiting(pages.first() - 1)
-                || pages.end() < PAGES_PER_SEGMENT && isWaiting(pages.end());
+        boolean joins = first > 0 && isWaiting(first - 1) || end < PAGES_PER_SEGMENT && isWaiting(end);
         int fresh = 0;
-        for (int w = pages.first() >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
-            long mask = pages.mask(w);
+        for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
+            long mask = PageRange.mask(first, end, w);
             fresh += Long.bitCount(mask & ~waiting[w]);
             waiting[w] |= mask;
         }
-        Arrays.fill(since, pages.first(), pages.end(), epoch);
+        Arrays.fill(since, first, end, epoch);
         boolean enqueue = !queued;
         if (enqueue) {
             failures = 0;
         }
         queued = true;
         renewed = true;
-        return new Added(fresh - forgotten, joins, enqueue);
+        return fresh - forgotten << FLAGS | (joins ? JOINS : 0) | (enqueue ? ENQUEUE : 0);
     }
 
-    /// @param pages how many more pages wait than before
-    /// @param joins whether the range adjoins pages that were
-    /// @param enqueue whether the entry must be put in the queue
-    record Added(int pages, boolean joins, boolean enqueue) {
-        static final Added NOTHING = new Added(0, false, false);
+    /// In what [#add] answers: the range adjoins pages that were waiting.
+    static final int JOINS = 1;
+    /// In what [#add] answers: the entry must be put in the queue.
+    static final int ENQUEUE = 2;
+
+    private static final int FLAGS = 2;
+
+    /// How many more pages wait than before; a number in place of an object, because a free needs no memory.
+    static int pages(int added) {
+        return added >> FLAGS;
     }
 
     private boolean isWaiting(int page) {

@@ -4,13 +4,12 @@ import dev.hz3.release.boundary.BoundaryViolation;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.AddressMap;
-import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
+import dev.hz3.segment.Tally;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /// Turns empty small pages and empty sub-4K runs into free pages.
@@ -27,9 +26,9 @@ public final class RetireScan {
     private final AddressMap map;
     private final ReleaseBoundary boundary;
     private final List<SmallPages> shards;
-    private final LongAdder retiredRuns = new LongAdder();
-    private final LongAdder retiredPages = new LongAdder();
-    private final LongAdder setAside = new LongAdder();
+    private final Tally retiredRuns = new Tally();
+    private final Tally retiredPages = new Tally();
+    private final Tally setAside = new Tally();
     private volatile Optional<String> lastSetAside = Optional.empty();
 
     /// Retires empty runs of `shards`, which lie in segments of `map`, through `boundary`.
@@ -79,7 +78,7 @@ public final class RetireScan {
             default -> ReleaseReason.SMALL_PAGE_RETIRE;
         };
         try {
-            boundary.release(segment, new PageRange(Segment.pageOf(run), pages), reason);
+            boundary.release(segment, Segment.pageOf(run), pages, reason);
         } catch (BoundaryViolation refused) {
             setAside.increment();
             lastSetAside = Optional.of("run 0x" + Long.toHexString(run) + ", sizeClass=" + sizeClass + ": " + refused.getMessage());
