@@ -5,6 +5,7 @@ import dev.hz3.bench.compare.CompareResult;
 import dev.hz3.bench.compare.CompareText;
 import dev.hz3.bench.compare.Comparison;
 import dev.hz3.bench.compare.Contender;
+import dev.hz3.bench.compare.Kept;
 import dev.hz3.bench.compare.Plan;
 import dev.hz3.bench.compare.Row;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class CompareCommand implements Callable<Integer> {
     private static final String TEXT = "compare.md";
     private static final String CSV = "compare.csv";
     private static final List<String> FILES = List.of(PAGE, TEXT, CSV);
+    private static final String KEPT = "kept";
     private static final String TRACE_ENDING = ".oht.gz";
     private static final int ROUNDS = 7;
     private static final int QUICK_ROUNDS = 1;
@@ -64,29 +67,73 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "a first look: short measurements, few sizes")
     private boolean isQuick;
 
+    @Option(names = "--resume", description = "leaves out what DIR has all rounds of")
+    private boolean isResumed;
+
+    @Option(names = "--kept", description = "measures nothing: prints the table of all that earlier runs left in DIR")
+    private boolean isKept;
+
     @Option(names = "--pause-seconds", description = "how long calls are watched for pauses; 60 without it, 3 with --quick")
     private @Nullable Integer pauseSeconds;
 
     @Option(names = "--traces", paramLabel = "DIR", description = "recordings to replay beside those that come with the project")
     private @Nullable Path traces;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "where compare.html, compare.md and compare.csv go")
+    @Option(names = "--out", paramLabel = "DIR", description = {
+                "where compare.html, compare.md and compare.csv go, which are of all that was measured into it, by however many runs;",
+                "target/compare without it"
+            })
     private Path directory = Path.of(System.getProperty("hz3.bench.output", "target"), "compare");
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec().commandLine().getOut();
         Plan plan = plan();
-        if (plan.rows().stream().anyMatch(Row::isOfRecordings) && plan.traces().isEmpty()) {
+        if (!isKept && plan.rows().stream().anyMatch(Row::isOfRecordings) && plan.traces().isEmpty()) {
             out.println("recordings: none is found here");
         }
+        Kept kept = new Kept(directory.resolve(KEPT));
+        if (isKept) {
+            return report(kept.join(plan), out);
+        }
         Files.createDirectories(directory);
-        CompareResult result = Comparison.run(plan, out, this::write);
+        CompareResult earlier = isResumed ? kept.join(plan) : CompareResult.nothing(plan);
+        AtomicReference<CompareResult> latest = new AtomicReference<>();
+        try (AtExit _ = AtExit.run(() -> brokenOff(latest.get(), out))) {
+            return report(Comparison.run(plan, earlier, out, (soFar, task) -> {
+                latest.set(soFar);
+                kept.put(soFar, task);
+                write(kept.join(whole(kept, plan)));
+            }), out);
+        }
+    }
+
+    private int report(CompareResult result, PrintWriter out) {
         out.println();
         out.print(new CompareText(result).text());
-        FILES.forEach(file -> out.println("wrote " + directory.resolve(file)));
+        if (!isKept) {
+            FILES.forEach(file -> out.println("wrote " + directory.resolve(file)));
+        }
         out.flush();
         return result.isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /// What was measured until somebody ended it is a whole report of that.
+    private static void brokenOff(@Nullable CompareResult soFar, PrintWriter out) {
+        out.println();
+        out.println("broken off" + (soFar == null ? " before the first round was through" : "; so far:"));
+        if (soFar != null) {
+            out.print(new CompareText(soFar).text());
+        }
+        out.flush();
+    }
+
+    /// Every row, with everybody, whatever this run was asked for.
+    private static Plan whole(Kept kept, Plan plan) throws IOException {
+        SortedMap<String, Path> recordings = kept.recordings();
+        recordings.putAll(plan.traces());
+        return new Plan(
+                EnumSet.allOf(Row.class), Set.copyOf(Contender.peers()), plan.rounds(), plan.isQuick(), plan.pauseSeconds(), recordings);
     }
 
     private void write(CompareResult result) throws IOException {
@@ -135,7 +182,7 @@ final class CompareCommand implements Callable<Integer> {
 
     /// By name. Those of a directory that was named come after those of the project, and in their place where they are called the same.
     private SortedMap<String, Path> recordings() throws IOException {
-        SortedMap<String, Path> recordings = new TreeMap<>();
+        SortedMap<String, Path> recordings = isKept ? new Kept(directory.resolve(KEPT)).recordings() : new TreeMap<>();
         for (Path shipped : List.of(Path.of("hz3-bench", "traces"), Path.of("traces"), Path.of(System.getProperty("hz3.traces", "traces")))) {
             if (Files.isDirectory(shipped)) {
                 collect(recordings, shipped);

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -30,15 +29,16 @@ public final class Comparison {
     private final Watcher watcher;
     private final SequencedMap<Contender, String> versions = new LinkedHashMap<>();
     private final SequencedMap<Contender, String> absences = new LinkedHashMap<>();
+    private final Machine machine = Machine.here();
     private final long startNanos = System.nanoTime();
     private int done;
     private int forks;
 
-    /// Hears of what is known after each task: whoever ends a long run early has what came before.
+    /// Hears of what is known after each round: whoever ends a long run early has what came before.
     @FunctionalInterface
     public interface Watcher {
-        /// `soFar` has the findings of the tasks that are through.
-        void measured(CompareResult soFar) throws IOException;
+        /// `soFar` has what came of the rounds that are through, and is not changed any more; `latest` has just had one of them.
+        void measured(CompareResult soFar, Task latest) throws IOException;
     }
 
     private Comparison(Plan plan, Fork fork, PrintWriter out, Watcher watcher) {
@@ -50,39 +50,35 @@ public final class Comparison {
 
     /// Runs `plan`, and tells `out` how it gets on.
     ///
+    /// @param earlier what is known already: tasks that it has all rounds of are not run again
     /// @throws IOException where no process can be started, or `watcher` fails
-    public static CompareResult run(Plan plan, PrintWriter out, Watcher watcher) throws IOException, InterruptedException {
+    public static CompareResult run(Plan plan, CompareResult earlier, PrintWriter out, Watcher watcher) throws IOException, InterruptedException {
         try (Fork fork = Fork.open()) {
-            return new Comparison(plan, fork, out, watcher).run();
+            return new Comparison(plan, fork, out, watcher).run(earlier);
         }
     }
 
-    private CompareResult run() throws IOException, InterruptedException {
-        Machine machine = Machine.here();
-        List<Line> lines = plan.lines();
+    private CompareResult run(CompareResult earlier) throws IOException, InterruptedException {
+        SequencedMap<Task, Figures> figures = new LinkedHashMap<>(earlier.figures());
+        figures.values().removeIf(known -> known.readings(Contender.HZ3).size() < plan.rounds());
         Set<Task> tasks = plan.tasks();
+        tasks.removeAll(figures.keySet());
         for (Contender contender : Contender.values()) {
             if (tasks.stream().anyMatch(task -> task.contenders().contains(contender))) {
                 lookFor(contender);
             }
         }
         forks = tasks.stream().mapToInt(task -> plan.rounds() * (int) task.contenders().stream().filter(this::isHere).count()).sum();
-        SequencedMap<Task, Figures> figures = new LinkedHashMap<>();
-        CompareResult result = result(machine, lines, figures);
         for (Task task : tasks) {
-            figures.put(task, perform(task));
-            result = result(machine, lines, figures);
-            watcher.measured(result);
+            perform(task, figures);
         }
-        return result;
+        earlier.versions().forEach(versions::putIfAbsent);
+        return result(figures);
     }
 
-    private CompareResult result(Machine machine, List<Line> lines, SequencedMap<Task, Figures> figures) {
+    private CompareResult result(SequencedMap<Task, Figures> figures) {
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-        List<Finding> findings = lines.stream()
-                .flatMap(line -> line.judge(task -> Optional.ofNullable(figures.get(task))).stream())
-                .toList();
-        return new CompareResult(plan, machine.and("took", minutes(took)), versions, absences, figures, findings);
+        return CompareResult.of(plan, machine.and("took", minutes(took)), versions, absences, figures);
     }
 
     private void lookFor(Contender contender) throws IOException, InterruptedException {
@@ -99,7 +95,7 @@ public final class Comparison {
         return versions.containsKey(contender);
     }
 
-    private Figures perform(Task task) throws IOException, InterruptedException {
+    private void perform(Task task, SequencedMap<Task, Figures> all) throws IOException, InterruptedException {
         Figures figures = new Figures();
         absences.forEach(figures::absent);
         for (int round = 0; round < plan.rounds(); round++) {
@@ -113,8 +109,9 @@ public final class Comparison {
                 }
             }
             out.println();
+            all.put(task, figures.copy());
+            watcher.measured(result(all), task);
         }
-        return figures;
     }
 
     /// Its first figure, for the impatient.

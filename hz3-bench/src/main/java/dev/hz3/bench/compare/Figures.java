@@ -20,6 +20,15 @@ public final class Figures {
     /// Nothing yet.
     public Figures() {}
 
+    /// As of now.
+    Figures copy() {
+        Figures copy = new Figures();
+        readings.forEach((contender, known) -> copy.readings.put(contender, new ArrayList<>(known)));
+        copy.absences.putAll(absences);
+        copy.failures.putAll(failures);
+        return copy;
+    }
+
     /// `contender` has measured this.
     public void add(Contender contender, Reading reading) {
         readings.computeIfAbsent(contender, _ -> new ArrayList<>()).add(reading);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,8 @@ final class Fork implements AutoCloseable {
     private static final int LIMIT_SECONDS = 900;
     private static final int LONGEST_REASON = 300;
 
-    private final Thread reaper = new Thread(this::end, "hz3-reaper");
+    private final Thread reaper = new Thread(this::reap, "hz3-reaper");
+    private volatile boolean isEnding;
     private volatile @Nullable Process running;
 
     /// Its child, if there is one, ends with this process.
@@ -64,6 +66,9 @@ final class Fork implements AutoCloseable {
         List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         int status = process.waitFor();
         running = null;
+        if (isEnding) {
+            new CountDownLatch(1).await(); // the reaper was faster: nothing was measured, and nothing more begins
+        }
         return outcome(said, status);
     }
 
@@ -102,6 +107,11 @@ final class Fork implements AutoCloseable {
         }
         command.addAll(task.arguments());
         return command;
+    }
+
+    private void reap() {
+        isEnding = true;
+        end();
     }
 
     private void end() {

@@ -3,6 +3,8 @@ package dev.hz3.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -27,6 +29,7 @@ public record Machine(SequencedMap<String, String> facts) {
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
         facts.put("huge pages", text(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
         facts.put("JDK", System.getProperty("java.vm.name") + " " + Runtime.version());
+        facts.put("measured", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
         facts.put("load before", text(Path.of("/proc/loadavg")));
         return new Machine(facts);
     }

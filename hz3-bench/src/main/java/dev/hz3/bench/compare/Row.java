@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The table of goals, row by row: speed first, then what giving back costs.
+/// The table of goals, row by row: speed first, then loads of others, then what giving back costs.
 @SuppressWarnings("ImmutableEnumChecker") // references to methods without state
 public enum Row {
     /// A block of one size, and away with it.
@@ -35,6 +35,17 @@ public enum Row {
     GARBAGE("Java bytes allocated by a second burst of 256 to 4096 B", SpeedGoals::garbage),
     /// A process that has just started.
     COLD("a recording's first replay in a fresh virtual machine", SpeedGoals::cold),
+
+    /// Threads that inherit what others allocated.
+    LARSON("larson, 8 to 1,000 B, resident above the start", LoadGoals::larson),
+    /// Sizes in series, freed from both ends.
+    SERIES("series of sizes, freed from both ends, eight threads", LoadGoals::series),
+    /// A thread that frees and never allocates.
+    FREER("frees by one thread that never allocates, resident above the start", LoadGoals::freer),
+    /// A store whose content is exchanged.
+    RELOAD("a heap reloaded by halves", LoadGoals::reload),
+    /// Many arenas with little in them.
+    SMALL_ARENAS("arenas of 24 B, open at once, resident each", LoadGoals::smallArenas),
 
     /// The burst that finds no memory.
     BURST_FIRST("burst, first cycle", ReturnGoals::firstBursts),

@@ -30,6 +30,11 @@ public sealed interface ObjectSource {
     /// Allocates `blocks` blocks that are freed at once.
     long arena(int blocks, int bytes);
 
+    /// An arena for the calling thread.
+    ///
+    /// @throws UnsupportedOperationException where it has none
+    Arena openArena();
+
     /// Which version it is.
     default String version() {
         return "JDK " + Runtime.version();
@@ -58,9 +63,14 @@ public sealed interface ObjectSource {
 
         @Override
         public long arena(int blocks, int bytes) {
-            try (Arena arena = heap.openConfinedArena()) {
+            try (Arena arena = openArena()) {
                 return fill(arena, blocks, bytes);
             }
+        }
+
+        @Override
+        public Arena openArena() {
+            return heap.openConfinedArena();
         }
 
         @Override
@@ -88,6 +98,11 @@ public sealed interface ObjectSource {
         public long arena(int blocks, int bytes) {
             throw new UnsupportedOperationException("Netty has no arenas that are closed at once");
         }
+
+        @Override
+        public Arena openArena() {
+            throw new UnsupportedOperationException("Netty has no arenas that are closed at once");
+        }
     }
 
     /// The JDK's own.
@@ -99,9 +114,15 @@ public sealed interface ObjectSource {
 
         @Override
         public long arena(int blocks, int bytes) {
-            try (Arena arena = Arena.ofConfined()) {
+            try (Arena arena = openArena()) {
                 return fill(arena, blocks, bytes);
             }
+        }
+
+        @Override
+        @SuppressWarnings("MustBeClosedChecker") // by whoever asked for it
+        public Arena openArena() {
+            return Arena.ofConfined();
         }
     }
 }

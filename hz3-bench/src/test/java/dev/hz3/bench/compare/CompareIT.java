@@ -2,10 +2,12 @@ package dev.hz3.bench.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,14 +23,21 @@ final class CompareIT {
         StringWriter lines = new StringWriter();
         List<CompareResult> heard = new ArrayList<>();
 
-        CompareResult result = Comparison.run(plan, new PrintWriter(lines), heard::add);
+        CompareResult result = Comparison.run(plan, CompareResult.nothing(plan), new PrintWriter(lines), (soFar, _) -> heard.add(soFar));
 
-        assertEquals(List.of(result), heard);
+        assertEquals(List.of(1, 2), heard.stream().map(CompareIT::rounds).toList(), "each round is heard of, and what was heard does not change");
         assertEquals(Set.of(Contender.HZ3, Contender.ARENA_CONFINED), result.versions().keySet(), lines.toString());
         Finding finding = result.findings().getFirst();
         assertEquals(2, finding.own().orElseThrow().count(), lines.toString());
         assertEquals(Contender.ARENA_CONFINED, finding.rival().orElseThrow());
         assertTrue(finding.value() > 0 && Double.isFinite(finding.value()), lines.toString());
         assertTrue(lines.toString().contains("arena, round 2 of 2:  arena-confined"), lines.toString());
+
+        CompareResult again = Comparison.run(plan, result, new PrintWriter(Writer.nullWriter()), (_, task) -> fail(task.name()));
+        assertEquals(2, rounds(again), "what is known is not measured again");
+    }
+
+    private static int rounds(CompareResult result) {
+        return result.figures().firstEntry().getValue().readings(Contender.HZ3).size();
     }
 }

@@ -56,7 +56,7 @@ final class RowTest {
 
     @Test
     void whatever_is_about_memory_is_measured_with_the_default_flags_too() {
-        for (Row row : List.of(Row.BOOKKEEPING, Row.GARBAGE, Row.BURST_LATER)) {
+        for (Row row : List.of(Row.BOOKKEEPING, Row.GARBAGE, Row.LARSON, Row.FREER, Row.SMALL_ARENAS, Row.BURST_LATER)) {
             List<Flags> flags = Tables.plan(row).tasks().stream().map(Task::flags).toList();
             assertEquals(flags.size(), 2 * flags.stream().filter(Flags.DEFAULT::equals).count(), row.argument());
         }

@@ -156,6 +156,41 @@ public enum Instrument {
         public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
             return Garbage.run(number(arguments, 0), number(arguments, 1), number(arguments, 2));
         }
+    },
+    /// Threads that inherit a table of blocks, in so many generations. Yields `resident_mib`, above what the process held before.
+    LARSON {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
+            return Larson.run(number(arguments, 0));
+        }
+    },
+    /// So many series of sizes, freed from both ends, by eight threads. Yields `ns` for a block.
+    SERIES {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
+            return Series.run(number(arguments, 0));
+        }
+    },
+    /// Three threads allocate so often 45 MB, of which 45 MB stay live, and a fourth frees. Yields `resident_mib`, above what the process held before.
+    FREER {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
+            return Freer.run(number(arguments, 0));
+        }
+    },
+    /// A store of which one half after the other is loaded anew, so often. Yields `ms`.
+    RELOAD {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) {
+            return Reading.of("ms", Reload.millis(number(arguments, 0)));
+        }
+    },
+    /// So many arenas of 24 bytes open at once, after one of so many bytes. Yields `resident_bytes` of each.
+    SMALL_ARENAS {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) {
+            return SmallArenas.run(number(arguments, 0), number(arguments, 1));
+        }
     };
 
     /// The largest recording, and what a replay keeps of each object.

@@ -34,7 +34,7 @@ final class ReadingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PAIR", "WINDOW", "OBJECT", "ARENA", "HAND_OVER", "LARGE", "VIRTUAL", "CROWD", "BOOKKEEPING"})
+    @EnumSource(names = {"PAIR", "WINDOW", "OBJECT", "ARENA", "HAND_OVER", "LARGE", "VIRTUAL", "CROWD", "BOOKKEEPING", "SERIES", "RELOAD"})
     void an_instrument_yields_a_figure(Instrument instrument) throws Exception {
         Reading reading = instrument.measure(BRIEF, List.of("64", "64", "64"));
         assertTrue(reading.figures().firstEntry().getValue() > 0, reading.line());
@@ -61,6 +61,19 @@ final class ReadingTest {
         Reading reading = Instrument.BOOKKEEPING.measure(BRIEF, List.of("16", "16", "8"));
         assertTrue(figure(reading, "tables_share") > 0.1, reading.line()); // two bytes for each sixteen
         assertTrue(figure(reading, "share") >= figure(reading, "tables_share"), reading.line());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LARSON", "FREER"})
+    void what_a_load_keeps_resident_is_counted(Instrument instrument) throws Exception {
+        Reading reading = instrument.measure(BRIEF, List.of("2"));
+        assertTrue(figure(reading, "resident_mib") > 1, reading.line());
+    }
+
+    @Test
+    void a_small_arena_is_not_smaller_than_what_is_in_it() throws Exception {
+        Reading reading = Instrument.SMALL_ARENAS.measure(BRIEF, List.of("5000", "30000"));
+        assertTrue(figure(reading, "resident_bytes") > 24, reading.line());
     }
 
     @Test
