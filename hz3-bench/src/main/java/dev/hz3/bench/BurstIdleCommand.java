@@ -2,6 +2,7 @@ package dev.hz3.bench;
 
 import dev.hz3.bench.burst.BurstIdle;
 import dev.hz3.bench.burst.BurstIdleArgument;
+import dev.hz3.bench.burst.BurstIdleJson;
 import dev.hz3.bench.burst.BurstIdleOptions;
 import dev.hz3.bench.burst.BurstIdleOptions.DumpMode;
 import dev.hz3.bench.burst.BurstIdleReport;
@@ -11,7 +12,6 @@ import dev.hz3.bench.observe.LiveView;
 import dev.hz3.bench.peers.AbsentAllocatorException;
 import dev.hz3.bench.peers.AllocatorChoice;
 import dev.hz3.bench.peers.BenchAllocator;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -98,6 +99,9 @@ final class BurstIdleCommand implements Callable<Integer> {
     @Option(names = "--no-live", description = "a line for each measurement instead of one that is rewritten")
     private boolean isLiveRefused;
 
+    @Option(names = "--json", description = "prints the result as JSON, and nothing else")
+    private boolean isJson;
+
     @Override
     public Integer call() throws IOException {
         BurstIdleOptions options = options();
@@ -107,13 +111,12 @@ final class BurstIdleCommand implements Callable<Integer> {
         PrintWriter out = spec().commandLine().getOut();
         PrintWriter err = spec().commandLine().getErr();
         try (BenchAllocator opened = choice.open()) {
-            BurstIdleResult result = observe(options, opened, out);
-            BurstIdleReport report = new BurstIdleReport(result);
-            out.print(report.text());
-            write(out, csv, report::writeCyclesCsv);
-            write(out, beside(csv, "-samples.csv"), report::writeSamplesCsv);
-            write(out, svg, report::writeSvg);
-            return BurstIdleVerdict.of(result).isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
+            AtomicReference<BurstIdleResult> latest = new AtomicReference<>();
+            try (AtExit _ = AtExit.run(() -> brokenOff(latest.get(), out))) {
+                BurstIdleResult result = observe(options, opened, latest, isJson ? new PrintWriter(Writer.nullWriter()) : out);
+                report(result, out);
+                return BurstIdleVerdict.of(result).isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
+            }
         } catch (AbsentAllocatorException absence) {
             err.println(absence.getMessage());
             return ExitCode.SOFTWARE;
@@ -123,17 +126,44 @@ final class BurstIdleCommand implements Callable<Integer> {
         }
     }
 
-    private BurstIdleResult observe(BurstIdleOptions options, BenchAllocator opened, PrintWriter out)
+    private void report(BurstIdleResult result, PrintWriter out) throws IOException {
+        BurstIdleReport report = new BurstIdleReport(result);
+        out.print(isJson ? new BurstIdleJson(result).text() : report.text());
+        PrintWriter files = isJson ? new PrintWriter(Writer.nullWriter()) : out;
+        write(files, csv, report::writeCyclesCsv);
+        write(files, beside(csv, "-samples.csv"), report::writeSamplesCsv);
+        write(files, svg, report::writeSvg);
+        out.flush();
+    }
+
+    /// The cycles that were through when somebody ended it are a whole report of those.
+    private void brokenOff(@Nullable BurstIdleResult soFar, PrintWriter out) {
+        if (!isJson) {
+            out.println();
+            out.println("broken off" + (soFar == null ? " before the first cycle was through" : "; so far:"));
+        }
+        out.flush();
+        if (soFar != null) {
+            try {
+                report(soFar, out);
+            } catch (IOException failure) {
+                spec().commandLine().getErr().println("the report cannot be written: " + failure.getMessage());
+            }
+        }
+    }
+
+    private BurstIdleResult observe(
+            BurstIdleOptions options, BenchAllocator opened, AtomicReference<BurstIdleResult> latest, PrintWriter out)
             throws IOException {
-        LiveView view = isTerminal() && !isLiveRefused
+        LiveView view = Terminal.isHere() && !isLiveRefused && !isJson
                 ? LiveView.rewriting(out, options.expectedBurstBytes())
                 : LiveView.plain(out);
         if (options.dumpMode() == DumpMode.NONE) {
-            return BurstIdle.run(options, opened, view, Writer.nullWriter());
+            return BurstIdle.run(options, opened, view, Writer.nullWriter(), latest::set);
         }
         Path dump = beside(csv, "-smaps.txt");
         try (Writer writer = create(dump)) {
-            return BurstIdle.run(options, opened, view, writer);
+            return BurstIdle.run(options, opened, view, writer, latest::set);
         } finally {
             out.println("wrote " + dump);
         }
@@ -190,12 +220,6 @@ final class BurstIdleCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli sets it");
         }
         return injected;
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // Since JDK 25 it is null again where there is no terminal.
-    private static boolean isTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
     }
 
     private static Path beside(Path csv, String ending) {

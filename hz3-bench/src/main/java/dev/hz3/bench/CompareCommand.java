@@ -1,5 +1,6 @@
 package dev.hz3.bench;
 
+import dev.hz3.bench.compare.CompareJson;
 import dev.hz3.bench.compare.ComparePage;
 import dev.hz3.bench.compare.CompareResult;
 import dev.hz3.bench.compare.CompareText;
@@ -61,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--peers", split = ",", paramLabel = "PEER", description = "who may take part beside hz3; everybody without it")
     private List<String> peers = List.of();
 
-    @Option(names = "--rounds", description = "how often each contender runs; 7 without it, 1 with --quick")
+    @Option(names = "--rounds", description = "how often each contender runs, 1 to 99; 7 without it, 1 with --quick")
     private @Nullable Integer rounds;
 
     @Option(names = "--quick", description = "a first look: short measurements, few sizes")
@@ -73,8 +74,14 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--kept", description = "measures nothing: prints the table of all that earlier runs left in DIR")
     private boolean isKept;
 
-    @Option(names = "--pause-seconds", description = "how long calls are watched for pauses; 60 without it, 3 with --quick")
+    @Option(names = "--pause-seconds", description = "how long calls are watched for pauses, 1 to 3600; 60 without it, 3 with --quick")
     private @Nullable Integer pauseSeconds;
+
+    @Option(names = "--json", description = "prints the result as JSON, and nothing else")
+    private boolean isJson;
+
+    @Option(names = "--progress", description = "says how it gets on where the output is no terminal, too")
+    private boolean isProgressWanted;
 
     @Option(names = "--traces", paramLabel = "DIR", description = "recordings to replay beside those that come with the project")
     private @Nullable Path traces;
@@ -88,9 +95,12 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec().commandLine().getOut();
+        PrintWriter progress = !isProgressWanted && !Terminal.isHere()
+                ? new PrintWriter(Writer.nullWriter())
+                : isJson ? spec().commandLine().getErr() : out;
         Plan plan = plan();
         if (!isKept && plan.rows().stream().anyMatch(Row::isOfRecordings) && plan.traces().isEmpty()) {
-            out.println("recordings: none is found here");
+            progress.println("recordings: none is found here");
         }
         Kept kept = new Kept(directory.resolve(KEPT));
         if (isKept) {
@@ -100,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
         CompareResult earlier = isResumed ? kept.join(plan) : CompareResult.nothing(plan);
         AtomicReference<CompareResult> latest = new AtomicReference<>();
         try (AtExit _ = AtExit.run(() -> brokenOff(latest.get(), out))) {
-            return report(Comparison.run(plan, earlier, out, (soFar, task) -> {
+            return report(Comparison.run(plan, earlier, progress, (soFar, task) -> {
                 latest.set(soFar);
                 kept.put(soFar, task);
                 write(kept.join(whole(kept, plan)));
@@ -109,6 +119,11 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private int report(CompareResult result, PrintWriter out) {
+        if (isJson) {
+            out.print(new CompareJson(result).text());
+            out.flush();
+            return result.isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
         out.println();
         out.print(new CompareText(result).text());
         if (!isKept) {
@@ -119,7 +134,12 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /// What was measured until somebody ended it is a whole report of that.
-    private static void brokenOff(@Nullable CompareResult soFar, PrintWriter out) {
+    private void brokenOff(@Nullable CompareResult soFar, PrintWriter out) {
+        if (isJson && soFar != null) {
+            out.print(new CompareJson(soFar).text());
+            out.flush();
+            return;
+        }
         out.println();
         out.println("broken off" + (soFar == null ? " before the first round was through" : "; so far:"));
         if (soFar != null) {

@@ -16,6 +16,9 @@ public final class Main implements Runnable {
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean isHelpWanted;
 
+    /// The property by which a failure shows where it came from; without it, it is one line.
+    private static final String TRACE = "hz3.bench.trace";
+
     private Main() {}
 
     /// Runs what `args` name; the status is 0 for GO, 1 for NO-GO or a failure, 2 for arguments that make no sense.
@@ -27,11 +30,34 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setParameterExceptionHandler((refusal, _) -> {
             CommandLine refused = refusal.getCommandLine();
-            refused.getErr().println(refusal.getMessage());
+            refused.getErr().println(sentence(refusal));
             refused.getErr().println("Try '" + refused.getCommandSpec().qualifiedName() + " --help'.");
             return CommandLine.ExitCode.USAGE;
         });
+        commandLine.setExecutionExceptionHandler((failure, failed, _) -> {
+            if (failure instanceof CommandLine.ParameterException) {
+                throw failure;
+            }
+            failed.getErr().println(failed.getCommandSpec().qualifiedName() + " failed: " + failure);
+            if (System.getProperty(TRACE) != null) {
+                failure.printStackTrace(failed.getErr());
+            }
+            return CommandLine.ExitCode.SOFTWARE;
+        });
         return commandLine;
+    }
+
+    /// What is wrong with an argument, in the words of all the others: its name, its value, what it must be.
+    private static String sentence(CommandLine.ParameterException refusal) {
+        if (refusal.getValue() == null || !(refusal.getArgSpec() instanceof CommandLine.Model.OptionSpec option)) {
+            return String.valueOf(refusal.getMessage());
+        }
+        boolean isFraction = option.type() == double.class || option.type() == Double.class;
+        boolean isNumber = isFraction || option.type() == int.class || option.type() == Integer.class || option.type() == long.class;
+        return isNumber
+                ? option.longestName().replaceFirst("^-+", "") + " is '" + refusal.getValue() + "', but must be a "
+                        + (isFraction ? "number: " : "whole number: ") + String.join(" ", option.description())
+                : String.valueOf(refusal.getMessage());
     }
 
     /// Nothing was named: says what could be.

@@ -1,5 +1,6 @@
 package dev.hz3.bench;
 
+import dev.hz3.bench.observe.Json;
 import dev.hz3.bench.peers.AbsentAllocatorException;
 import dev.hz3.bench.peers.AllocatorChoice;
 import dev.hz3.bench.peers.BenchAllocator;
@@ -8,11 +9,13 @@ import dev.hz3.bench.replay.Trace;
 import dev.hz3.bench.replay.TraceReplay;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -55,16 +59,16 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "TRACE", description = "a file, or a name")
     private List<String> traces = List.of();
 
-    @Option(names = "--workers", description = "threads that replay at once")
+    @Option(names = "--workers", description = "threads that replay at once, 1 to 64")
     private int workers = 1;
 
     @Option(names = "--allocator", split = ",", description = "any of hz3, glibc, jemalloc, mimalloc, tcmalloc")
     private List<String> allocators = List.of("hz3");
 
-    @Option(names = "--repeat", description = "timed runs, of which the median counts")
+    @Option(names = "--repeat", description = "timed runs, of which the median counts, 0 to 99")
     private int repeat = 3;
 
-    @Option(names = "--forks", description = "processes for each trace and allocator, of which the medians count")
+    @Option(names = "--forks", description = "processes for each trace and allocator, of which the medians count, 1 to 99")
     private int forks = 1;
 
     @Option(names = "--tick-ms", description = "somebody else ticks and trims at random, this often on average; 0 = nobody does")
@@ -73,22 +77,29 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "what the random ticks come from")
     private long seed = 1;
 
+    @Option(names = "--json", description = "prints the result as JSON, and nothing else")
+    private boolean isJson;
+
+    /// What came of each trace and allocator so far; read by another thread where the process is ended.
+    private final List<Map<String, Object>> results = new CopyOnWriteArrayList<>();
+
     @Option(names = "--here", hidden = true, description = "in this process")
     private boolean here;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (workers < 1 || workers > 64 || repeat < 0 || repeat > 99 || forks < 1 || forks > 99 || tickMillis < 0) {
-            throw new ParameterException(
-                    spec().commandLine(), "workers must be 1 to 64, repeat 0 to 99, forks 1 to 99, tick-ms 0 or more");
-        }
+        check("workers", workers, 1, 64);
+        check("repeat", repeat, 0, 99);
+        check("forks", forks, 1, 99);
+        check("tick-ms", tickMillis, 0, 3_600_000);
         for (String name : allocators) {
             if (AllocatorChoice.named(name).isEmpty()) {
                 throw new ParameterException(
-                        spec().commandLine(), "allocator is '" + name + "', and must be one of " + AllocatorChoice.arguments());
+                        spec().commandLine(), "allocator is '" + name + "', but must be one of " + AllocatorChoice.arguments());
             }
         }
-        PrintWriter out = spec().commandLine().getOut();
+        PrintWriter printed = spec().commandLine().getOut();
+        PrintWriter out = isJson && !here ? new PrintWriter(Writer.nullWriter()) : printed;
         boolean isGo = true;
         if (here) {
             return replayHere(out, path(traces.getFirst()), AllocatorChoice.named(allocators.getFirst()).orElseThrow());
@@ -97,12 +108,43 @@ final class ReplayCommand implements Callable<Integer> {
         for (String name : traces) {
             path(name); // refused before anything runs
         }
-        for (String name : traces) {
-            isGo &= compare(out, name);
+        try (AtExit _ = AtExit.run(() -> brokenOff(printed))) {
+            for (String name : traces) {
+                isGo &= compare(out, name);
+            }
         }
         out.println("verdict: " + (isGo ? "GO" : "NO-GO"));
         out.flush();
+        if (isJson) {
+            printJson(printed, isGo ? "GO" : "NO-GO");
+        }
         return isGo ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void printJson(PrintWriter printed, String verdict) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("verdict", verdict);
+        all.put("workers", workers);
+        all.put("replays", List.copyOf(results));
+        printed.print(Json.text(all));
+        printed.flush();
+    }
+
+    /// Each line stands there as soon as it is known; what is missing is said.
+    private void brokenOff(PrintWriter printed) {
+        if (isJson) {
+            printJson(printed, "broken off");
+        } else {
+            printed.println("broken off; " + results.size() + " of " + traces.size() * allocators.size() + " replays are above");
+            printed.flush();
+        }
+    }
+
+    private void check(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec().commandLine(), name + " is '" + value + "', but must be a whole number from " + least + " to " + most);
+        }
     }
 
     private CommandSpec spec() {
@@ -139,6 +181,7 @@ final class ReplayCommand implements Callable<Integer> {
             String[] f = medians(rows);
             double ratio = Double.parseDouble(f[5]) / Double.parseDouble(f[4]);
             ratios.put(allocator, ratio);
+            results.add(row(f, allocator));
             isGo &= f[7].equals("0") && (!allocator.equals("hz3") || f[8].equals("0"));
             out.printf(
                     Locale.ROOT, "%-13s %-10s %9s %11s %7.1f MiB %6.1f MiB %6.2f %7.1f %8s%s%n", f[1], allocator, f[2], f[3],
@@ -180,6 +223,19 @@ final class ReplayCommand implements Callable<Integer> {
             medians[field] = rows.stream().map(row -> row[at]).filter(text -> Double.parseDouble(text) == values[index]).findFirst().orElseThrow();
         }
         return medians;
+    }
+
+    private static Map<String, Object> row(String[] fields, String allocator) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("trace", fields[1]);
+        row.put("allocator", allocator);
+        row.put("events", Long.valueOf(fields[2]));
+        row.put("millis", Double.valueOf(fields[3]));
+        row.put("peakLiveBytes", Long.valueOf(fields[4]));
+        row.put("peakResidentBytes", Long.valueOf(fields[5]));
+        row.put("atEndBytes", Long.valueOf(fields[6]));
+        row.put("damagedBlocks", Long.valueOf(fields[7]));
+        return row;
     }
 
     private static double mebibytes(String bytes) {

@@ -1,10 +1,14 @@
 package dev.hz3.bench;
 
+import dev.hz3.bench.steady.SteadyJson;
 import dev.hz3.bench.steady.SteadyOptions;
+import dev.hz3.bench.steady.SteadyPhase;
 import dev.hz3.bench.steady.SteadyResult;
 import dev.hz3.bench.steady.SteadyTrial;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -28,48 +32,71 @@ final class SteadyCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--threads", description = "threads that work at once")
+    @Option(names = "--threads", description = "threads that work at once, 1 to 256")
     private int threads = 4;
 
-    @Option(names = "--min", description = "the least bytes of a block")
+    @Option(names = "--min", description = "the least bytes of a block, 1 to 1073741824")
     private int min = 4096;
 
-    @Option(names = "--max", description = "the most bytes of a block")
+    @Option(names = "--max", description = "the most bytes of a block, 1 to 1073741824")
     private int max = 32_768;
 
-    @Option(names = "--window", description = "live blocks of each thread")
+    @Option(names = "--window", description = "live blocks of each thread, 1 to 10000000")
     private int window = 1000;
 
-    @Option(names = "--seconds", description = "measured in each phase")
+    @Option(names = "--seconds", description = "measured in each phase, 1 to 3600")
     private int seconds = 4;
 
-    @Option(names = "--warm-up-ms", description = "how long each phase runs before it is measured")
+    @Option(names = "--warm-up-ms", description = "how long each phase runs before it is measured, 0 to 60000")
     private int warmUpMillis = 1000;
 
-    @Option(names = "--rounds", description = "of four phases")
+    @Option(names = "--rounds", description = "of four phases, 1 to 1000")
     private int rounds = 5;
 
-    @Option(names = "--bar", description = "the least median of on against off")
+    @Option(names = "--bar", description = "the least median of on against off, above 0")
     private double bar = 0.95;
 
     @Option(names = "--seed", description = "what the random sizes and places come from")
     private long seed = 20_260_101L;
 
+    @Option(names = "--json", description = "prints the result as JSON, and nothing else")
+    private boolean isJson;
+
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec().commandLine().getOut();
         SteadyOptions options = options();
-        try {
+        List<SteadyPhase> through = new CopyOnWriteArrayList<>();
+        try (AtExit _ = AtExit.run(() -> brokenOff(List.copyOf(through), out))) {
             SteadyResult result = SteadyTrial.run(options, phase -> {
-                out.println(SteadyResult.line(phase));
-                out.flush();
+                through.add(phase);
+                if (!isJson) {
+                    out.println(SteadyResult.line(phase));
+                    out.flush();
+                }
             });
-            out.print(result.text());
-            out.flush();
+            report(result, out);
             return result.isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
         } catch (OutOfMemoryError exhaustion) {
             spec().commandLine().getErr().println("no verdict, out of memory: " + exhaustion.getMessage());
             return ExitCode.SOFTWARE;
+        }
+    }
+
+    private void report(SteadyResult result, PrintWriter out) {
+        out.print(isJson ? SteadyJson.text(result) : result.text());
+        out.flush();
+    }
+
+    /// The rounds that were through when somebody ended it are a whole report of those.
+    private void brokenOff(List<SteadyPhase> through, PrintWriter out) {
+        int whole = through.size() - through.size() % SteadyResult.ROUND;
+        if (!isJson) {
+            out.println("broken off" + (whole == 0 ? " before the first round was through" : "; so far:"));
+            out.flush();
+        }
+        if (whole > 0) {
+            report(new SteadyResult(through.subList(0, whole), bar), out);
         }
     }
 

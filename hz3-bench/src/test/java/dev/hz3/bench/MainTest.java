@@ -3,9 +3,14 @@ package dev.hz3.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -25,9 +30,13 @@ final class MainTest {
         "steady --bar 0 | bar is 0.0, but must be above 0",
         "compare --only pair,speed | row is 'speed', but must be 1 to 24 or one of pair, window, replay,",
         "compare --only 25 | row is '25', but must be 1 to 24 or one of pair,",
-        "compare --peers hz3 | peer is 'hz3', but must be one of glibc, jemalloc,",
+        "compare --peers hz3 | peer is 'hz3', but must be one of glibc, glibc-trim, jemalloc,",
         "compare --rounds 0 | rounds is '0', but must be a whole number from 1 to 99",
         "compare --pause-seconds 0 | pause-seconds is '0', but must be a whole number from 1 to 3600",
+        "compare --rounds x | rounds is 'x', but must be a whole number: how often each contender runs, 1 to 99",
+        "steady --bar much | bar is 'much', but must be a number: the least median of on against off, above 0",
+        "replay --workers 65 nginx | workers is '65', but must be a whole number from 1 to 64",
+        "replay --tick-ms -1 nginx | tick-ms is '-1', but must be a whole number from 0 to 3600000",
         "compare --traces /nowhere | traces is '/nowhere', which is no directory",
         "measure speed | no such instrument: speed",
         "burst-idle --colour | Unknown option: '--colour'",
@@ -39,6 +48,19 @@ final class MainTest {
 
         assertEquals(2, commandLine.execute(line.split(" ", -1)));
         assertTrue(err.toString().startsWith(sentence), err.toString());
+    }
+
+    @Test
+    void a_failure_is_one_plain_line_and_no_trace(@TempDir Path directory) throws IOException {
+        Path taken = Files.writeString(directory.resolve("taken"), "a file where a directory should be");
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setErr(new PrintWriter(err));
+        commandLine.setOut(new PrintWriter(Writer.nullWriter()));
+
+        assertEquals(1, commandLine.execute("compare", "--only", "arena", "--out", taken.resolve("below").toString()));
+        assertTrue(err.toString().startsWith("hz3-bench compare failed: java.nio.file."), err.toString());
+        assertEquals(1, err.toString().lines().count(), err.toString());
     }
 
     @Test

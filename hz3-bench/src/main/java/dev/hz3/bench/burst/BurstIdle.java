@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Runs the job once.
 ///
@@ -77,10 +78,17 @@ public final class BurstIdle {
     /// @throws OutOfMemoryError where the allocator has no more
     public static BurstIdleResult run(
             BurstIdleOptions options, BenchAllocator allocator, LiveView view, Appendable dump) throws IOException {
-        return new BurstIdle(options, allocator, view, dump).run();
+        return run(options, allocator, view, dump, _ -> {});
     }
 
-    private BurstIdleResult run() throws IOException {
+    /// The same, and after each cycle but the last `soFar` hears of what is known by then: whoever ends a run early has that.
+    public static BurstIdleResult run(
+            BurstIdleOptions options, BenchAllocator allocator, LiveView view, Appendable dump, Consumer<BurstIdleResult> soFar)
+            throws IOException {
+        return new BurstIdle(options, allocator, view, dump).run(soFar);
+    }
+
+    private BurstIdleResult run(Consumer<BurstIdleResult> soFar) throws IOException {
         List<CycleResult> cycles = new ArrayList<>();
         Optional<ReleaseCounters> before;
         try (Sampler _ = Sampler.start(this::sample, timeline, view);
@@ -89,11 +97,18 @@ public final class BurstIdle {
             before = allocator.counters();
             for (int number = 1; number <= options.cycles(); number++) {
                 cycles.add(runCycle(number, holding));
+                if (number < options.cycles()) {
+                    soFar.accept(result(cycles, before));
+                }
             }
             enter(cycle, Phase.SETTLE);
         } finally {
             view.finished();
         }
+        return result(cycles, before);
+    }
+
+    private BurstIdleResult result(List<CycleResult> cycles, Optional<ReleaseCounters> before) {
         return new BurstIdleResult(
                 options,
                 allocator.name(),

@@ -18,8 +18,12 @@ public enum Contender {
     HZ3_RELEASE_OFF("hz3", "-Ddev.hz3.release=false"),
     /// The C library.
     GLIBC("glibc", ""),
+    /// The same in a virtual machine that trims it twice a second: one flag, and the strongest rival at giving back.
+    GLIBC_TRIM("glibc", "-XX:TrimNativeHeapInterval=500"),
     /// jemalloc as it comes.
     JEMALLOC("jemalloc", ""),
+    /// jemalloc with a thread of its own that lets free memory decay, which is otherwise done by those who come by.
+    JEMALLOC_BACKGROUND("jemalloc", "MALLOC_CONF=background_thread:true"),
     /// jemalloc without decay: what is free goes back at once, by a thread of its own where it has one.
     JEMALLOC_DECAY_0("jemalloc", "MALLOC_CONF=background_thread:true,dirty_decay_ms:0,muzzy_decay_ms:0"),
     /// mimalloc as it comes.
@@ -41,7 +45,7 @@ public enum Contender {
     static final List<Contender> NATIVE = List.of(GLIBC, JEMALLOC, MIMALLOC, TCMALLOC);
     /// The same, and those of them that can be set to give back.
     static final List<Contender> NATIVE_AND_GIVING =
-            List.of(GLIBC, JEMALLOC, JEMALLOC_DECAY_0, MIMALLOC, MIMALLOC_DELAY_0, TCMALLOC, TCMALLOC_DECOMMIT);
+            List.of(GLIBC, GLIBC_TRIM, JEMALLOC, JEMALLOC_BACKGROUND, JEMALLOC_DECAY_0, MIMALLOC, MIMALLOC_DELAY_0, TCMALLOC, TCMALLOC_DECOMMIT);
     /// Those that have a way of their own for large blocks.
     static final List<Contender> NATIVE_LARGE = List.of(GLIBC, MIMALLOC, TCMALLOC);
     /// Those that hand out objects.

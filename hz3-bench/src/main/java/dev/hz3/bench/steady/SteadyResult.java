@@ -11,7 +11,8 @@ import java.util.function.ToDoubleFunction;
 /// @param bar the least median of release on against release off
 public record SteadyResult(List<SteadyPhase> phases, double bar) {
 
-    private static final int ROUND = 4;
+    /// Phases of a round.
+    public static final int ROUND = 4;
 
     /// Whole rounds.
     public SteadyResult {

@@ -76,6 +76,16 @@ final class CompareReportTest {
     }
 
     @Test
+    void programs_get_the_verdict_the_lines_and_every_figure() {
+        String json = new CompareJson(Tables.result()).text();
+        assertTrue(json.startsWith("{\n  \"verdict\": \"NO-GO\""), json);
+        assertTrue(json.contains("\"outcome\": \"met\"") && json.contains("\"outcome\": \"missed\""), json);
+        assertTrue(json.contains("\"mimalloc\": null"), "absent is not zero: " + json);
+        assertTrue(json.contains("\"value\": null"), "there is no such peer: " + json);
+        assertTrue(json.contains("\"ns\": 4.0") && json.contains("\"cores\": \"2\""), json);
+    }
+
+    @Test
     void the_machine_says_what_it_is() {
         assertTrue(Machine.here().facts().keySet().containsAll(List.of("processor", "cores", "kernel", "huge pages", "JDK")));
         assertFalse(Machine.here().facts().containsValue(""));

@@ -92,6 +92,7 @@ final class RowTest {
         assertEquals(
                 Map.of("MALLOC_CONF", "background_thread:true,dirty_decay_ms:0,muzzy_decay_ms:0"),
                 Contender.JEMALLOC_DECAY_0.environment());
+        assertEquals(List.of("-XX:TrimNativeHeapInterval=500"), Contender.GLIBC_TRIM.virtualMachineOptions());
         assertEquals(3, Contender.MIMALLOC_DELAY_0.environment().size());
         assertEquals(List.of("-Ddev.hz3.release=false"), Contender.HZ3_RELEASE_OFF.virtualMachineOptions());
         assertEquals(Map.of(), Contender.HZ3_RELEASE_OFF.environment());

@@ -1,0 +1,82 @@
+package dev.hz3.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `bin/hz3-bench` finds what it needs, or says in one line what is missing.
+final class LauncherIT {
+
+    private static final Path LAUNCHER = Path.of("..", "bin", "hz3-bench").toAbsolutePath().normalize();
+    private static final String MODULES = Objects.requireNonNull(System.getProperty("jdk.module.path"));
+
+    private final Path directory;
+
+    LauncherIT(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    private record Said(int status, String words) {}
+
+    private static Said run(Path launcher, Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder().redirectErrorStream(true);
+        builder.command().add(launcher.toString());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().keySet().removeIf(name -> name.startsWith("HZ3_"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(process.waitFor(), words);
+    }
+
+    private Map<String, String> environment(String... more) {
+        Map<String, String> environment = new HashMap<>(Map.of("HZ3_BENCH_MODULES", MODULES, "HZ3_BENCH_OUTPUT", directory.toString()));
+        for (int i = 0; i < more.length; i += 2) {
+            environment.put(more[i], more[i + 1]);
+        }
+        return environment;
+    }
+
+    @Test
+    void the_status_is_that_of_the_command() throws Exception {
+        Said refused = run(LAUNCHER, environment(), "compare", "--rounds", "0");
+        assertEquals(2, refused.status(), refused.words());
+        assertTrue(refused.words().startsWith("rounds is '0', but must be a whole number from 1 to 99"), refused.words());
+    }
+
+    @Test
+    void a_verdict_is_a_status_and_a_plain_line() throws Exception {
+        Said verdict = run(LAUNCHER, environment("HZ3_BENCH_JAVA_OPTIONS", "-Xmx64m -XX:+UseSerialGC"), "burst-idle", "4", "1", "1");
+        assertEquals(1, verdict.status(), verdict.words()); // four blocks are too little to go back many pages at a time
+        assertTrue(verdict.words().contains("\nverdict: NO-GO\n"), verdict.words());
+        assertTrue(!verdict.words().contains("Exception") && !verdict.words().contains("BUILD FAILURE"), verdict.words());
+    }
+
+    @Test
+    void a_jdk_that_is_named_must_be_new_enough() throws Exception {
+        assertEquals(
+                new Said(3, "hz3-bench: HZ3_JAVA_HOME is '" + directory + "', but must be a JDK 25 or newer\n"),
+                run(LAUNCHER, environment("HZ3_JAVA_HOME", directory.toString())));
+    }
+
+    @Test
+    void modules_that_are_not_built_are_said_not_to_be() throws Exception {
+        Path copy = Files.createDirectories(directory.resolve("bin")).resolve("hz3-bench");
+        Files.copy(LAUNCHER, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        Said said = run(copy, Map.of("HZ3_JAVA_HOME", System.getProperty("java.home")));
+        assertEquals(3, said.status(), said.words());
+        assertTrue(said.words().startsWith("hz3-bench: the modules are not built: run 'mvn "), said.words());
+        assertEquals(1, said.words().lines().count());
+    }
+}
