@@ -108,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         Files.createDirectories(directory);
         CompareResult earlier = isResumed ? kept.join(plan) : CompareResult.nothing(plan);
-        AtomicReference<CompareResult> latest = new AtomicReference<>();
+        AtomicReference<CompareResult> latest = new AtomicReference<>(earlier);
         try (AtExit _ = AtExit.run(() -> brokenOff(latest.get(), out))) {
             return report(Comparison.run(plan, earlier, progress, (soFar, task) -> {
                 latest.set(soFar);
@@ -134,15 +134,15 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /// What was measured until somebody ended it is a whole report of that.
-    private void brokenOff(@Nullable CompareResult soFar, PrintWriter out) {
-        if (isJson && soFar != null) {
+    private void brokenOff(CompareResult soFar, PrintWriter out) {
+        if (isJson) {
             out.print(new CompareJson(soFar).text());
             out.flush();
             return;
         }
         out.println();
-        out.println("broken off" + (soFar == null ? " before the first round was through" : "; so far:"));
-        if (soFar != null) {
+        out.println("broken off" + (soFar.figures().isEmpty() ? " before the first round was through" : "; so far:"));
+        if (!soFar.figures().isEmpty()) {
             out.print(new CompareText(soFar).text());
         }
         out.flush();

@@ -1,6 +1,7 @@
 package dev.hz3.bench;
 
 import dev.hz3.bench.observe.Json;
+import dev.hz3.bench.observe.Progress;
 import dev.hz3.bench.peers.AbsentAllocatorException;
 import dev.hz3.bench.peers.AllocatorChoice;
 import dev.hz3.bench.peers.BenchAllocator;
@@ -83,6 +84,8 @@ final class ReplayCommand implements Callable<Integer> {
     /// What came of each trace and allocator so far; read by another thread where the process is ended.
     private final List<Map<String, Object>> results = new CopyOnWriteArrayList<>();
 
+    private Progress progress = new Progress(0);
+
     @Option(names = "--here", hidden = true, description = "in this process")
     private boolean here;
 
@@ -108,6 +111,7 @@ final class ReplayCommand implements Callable<Integer> {
         for (String name : traces) {
             path(name); // refused before anything runs
         }
+        progress = new Progress(traces.size() * allocators.size() * forks);
         try (AtExit _ = AtExit.run(() -> brokenOff(printed))) {
             for (String name : traces) {
                 isGo &= compare(out, name);
@@ -204,7 +208,11 @@ final class ReplayCommand implements Callable<Integer> {
     private List<String[]> children(PrintWriter out, Path trace, String allocator) throws IOException, InterruptedException {
         List<String[]> rows = new ArrayList<>();
         for (int i = 0; i < forks; i++) {
+            if (Terminal.isHere()) {
+                spec().commandLine().getErr().println(progress.mark() + trace.getFileName() + " " + allocator);
+            }
             Optional<String[]> row = child(out, trace, allocator);
+            progress.step();
             if (row.isEmpty()) {
                 break;
             }

@@ -1,11 +1,13 @@
 package dev.hz3.bench;
 
+import dev.hz3.bench.observe.Progress;
 import dev.hz3.bench.steady.SteadyJson;
 import dev.hz3.bench.steady.SteadyOptions;
 import dev.hz3.bench.steady.SteadyPhase;
 import dev.hz3.bench.steady.SteadyResult;
 import dev.hz3.bench.steady.SteadyTrial;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,9 +69,14 @@ final class SteadyCommand implements Callable<Integer> {
         PrintWriter out = spec().commandLine().getOut();
         SteadyOptions options = options();
         List<SteadyPhase> through = new CopyOnWriteArrayList<>();
+        PrintWriter watcher = Terminal.isHere() ? spec().commandLine().getErr() : new PrintWriter(Writer.nullWriter());
+        Progress progress = new Progress(rounds * SteadyResult.ROUND);
         try (AtExit _ = AtExit.run(() -> brokenOff(List.copyOf(through), out))) {
             SteadyResult result = SteadyTrial.run(options, phase -> {
                 through.add(phase);
+                progress.step();
+                watcher.println(progress.mark());
+                watcher.flush();
                 if (!isJson) {
                     out.println(SteadyResult.line(phase));
                     out.flush();

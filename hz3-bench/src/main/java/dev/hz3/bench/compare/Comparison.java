@@ -2,6 +2,7 @@ package dev.hz3.bench.compare;
 
 import dev.hz3.bench.compare.measure.Instrument;
 import dev.hz3.bench.compare.measure.Reading;
+import dev.hz3.bench.observe.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -31,8 +32,7 @@ public final class Comparison {
     private final SequencedMap<Contender, String> absences = new LinkedHashMap<>();
     private final Machine machine = Machine.here();
     private final long startNanos = System.nanoTime();
-    private int done;
-    private int forks;
+    private Progress progress = new Progress(0);
 
     /// Hears of what is known after each round: whoever ends a long run early has what came before.
     @FunctionalInterface
@@ -68,7 +68,8 @@ public final class Comparison {
                 lookFor(contender);
             }
         }
-        forks = tasks.stream().mapToInt(task -> plan.rounds() * (int) task.contenders().stream().filter(this::isHere).count()).sum();
+        int forks = tasks.stream().mapToInt(task -> plan.rounds() * (int) task.contenders().stream().filter(this::isHere).count()).sum();
+        progress = new Progress(forks);
         for (Task task : tasks) {
             perform(task, figures);
         }
@@ -78,7 +79,7 @@ public final class Comparison {
 
     private CompareResult result(SequencedMap<Task, Figures> figures) {
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-        return CompareResult.of(plan, machine.and("took", minutes(took)), versions, absences, figures);
+        return CompareResult.of(plan, machine.and("took", Progress.minutes(took)), versions, absences, figures);
     }
 
     private void lookFor(Contender contender) throws IOException, InterruptedException {
@@ -99,13 +100,13 @@ public final class Comparison {
         Figures figures = new Figures();
         absences.forEach(figures::absent);
         for (int round = 0; round < plan.rounds(); round++) {
-            out.print(progress() + task.name() + ", round " + (round + 1) + " of " + plan.rounds() + ":");
+            out.print(progress.mark() + task.name() + ", round " + (round + 1) + " of " + plan.rounds() + ":");
             out.flush();
             for (Contender contender : task.order(round)) {
                 if (isHere(contender)) {
                     out.print("  " + contender.argument() + " " + measure(task, contender, figures));
                     out.flush();
-                    done++;
+                    progress.step();
                 }
             }
             out.println();
@@ -131,19 +132,5 @@ public final class Comparison {
                 yield "failed (" + reason + ")";
             }
         };
-    }
-
-    private String progress() {
-        String left = "";
-        if (done > 0) {
-            long nanos = System.nanoTime() - startNanos;
-            left = ", about " + minutes(Duration.ofNanos(nanos / done * (forks - done))) + " left";
-        }
-        return "[" + done + "/" + forks + left + "] ";
-    }
-
-    static String minutes(Duration duration) {
-        long seconds = Math.max(0, duration.toSeconds());
-        return seconds < 90 ? seconds + " s" : (seconds + 30) / 60 + " min";
     }
 }

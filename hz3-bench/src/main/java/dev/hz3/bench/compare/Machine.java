@@ -1,6 +1,7 @@
 package dev.hz3.bench.compare;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public record Machine(SequencedMap<String, String> facts) {
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
         facts.put("huge pages", text(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
         facts.put("JDK", System.getProperty("java.vm.name") + " " + Runtime.version());
+        facts.put("revision", revision());
         facts.put("measured", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
         facts.put("load before", text(Path.of("/proc/loadavg")));
         return new Machine(facts);
@@ -39,6 +41,19 @@ public record Machine(SequencedMap<String, String> facts) {
         LinkedHashMap<String, String> more = new LinkedHashMap<>(facts);
         more.put(name, fact);
         return new Machine(more);
+    }
+
+    /// What was checked out where this was started; figures of two revisions are not to be mixed without notice.
+    private static String revision() {
+        try {
+            Process process = new ProcessBuilder("git", "describe", "--always", "--dirty")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return said.isEmpty() ? UNKNOWN : said;
+        } catch (IOException absent) {
+            return UNKNOWN;
+        }
     }
 
     private static String entry(Path file, String name) {
