@@ -188,6 +188,7 @@ final class ModuleWallsTest {
     @Test
     void the_top_folders_are_the_nine_boxes_and_the_documents() {
         Set<String> expected = new TreeSet<>(Layout.boxes());
+        expected.add("bin");
         expected.add("docs");
         assertEquals(expected, Layout.topFolders());
         assertEquals(BOXES, Layout.boxes().size());
