@@ -811,6 +811,20 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return sizeOf(segment, page);
     }
 
+    /// How many bytes a block that was asked for with `byteSize` has: to ask for so many takes no more memory. In a hardened heap a block has what it was
+    /// asked for.
+    ///
+    /// @throws IllegalArgumentException where `byteSize` is less than 0
+    public long goodSize(long byteSize) {
+        checkRequest(byteSize, 1);
+        if (guard != null) {
+            return byteSize;
+        }
+        return byteSize <= SizeClasses.MAX_MEDIUM_BYTES
+                ? SizeClasses.bytes(SizeClasses.of(byteSize))
+                : Math.max(byteSize, byteSize + PAGE_BYTES - 1 & -PAGE_BYTES); // what overflows can never be met
+    }
+
     /// The size of the block, or of each of the blocks, of the run that `page` belongs to.
     private static long sizeOf(Segment segment, int page) {
         int sizeClass = PageWord.sizeClass(segment.word(page));

@@ -36,6 +36,7 @@ class HardenedHeapTest {
                     assertEquals(size, block.byteSize());
                     assertEquals(0, block.address() % alignment);
                     assertEquals(size, heap.usableSize(block.address()));
+                    assertEquals(size, heap.goodSize(size));
                     block.fill((byte) 0xFD);
                     heap.free(block);
                 }

@@ -63,6 +63,23 @@ class NativeHeapTest {
     }
 
     @Test
+    void a_good_size_is_what_a_block_has_anyway() {
+        for (long bytes : new long[] {0, 1, 16, 17, 2049, 4096, 4097, 65_536, 65_537, 2 << 20, (2 << 20) + 1, 5_000_000}) {
+            long good = heap.goodSize(bytes);
+            assertTrue(good >= bytes);
+            assertEquals(good, heap.goodSize(good));
+            long address = heap.allocateAddress(bytes);
+            assertEquals(heap.usableSize(address), good, "bytes=" + bytes);
+            heap.freeAddress(address);
+            MemorySegment whole = heap.allocate(good);
+            assertEquals(good, heap.usableSize(whole.address()), "bytes=" + bytes);
+            heap.free(whole);
+        }
+        assertThrows(IllegalArgumentException.class, () -> heap.goodSize(-1));
+        assertEquals(Long.MAX_VALUE, heap.goodSize(Long.MAX_VALUE));
+    }
+
+    @Test
     void sizes_around_powers_of_two_at_every_alignment_are_exact() {
         for (int shift = 0; shift <= 23; shift++) {
             for (int around = -32; around <= 32; around += shift < 14 ? 8 : 32) {

@@ -25,6 +25,9 @@ final class Layout {
     /// The folder of the box that observes it.
     static final String BENCH = "hz3-bench";
 
+    /// The folders of the drop-ins for other libraries.
+    static final List<String> ADAPTERS = List.of("adapters/hz3-netty");
+
     private Layout() {}
 
     /// The directory that has the boxes in it.
@@ -44,9 +47,14 @@ final class Layout {
         return Stream.concat(LIBRARY.stream(), Stream.of(BENCH)).toList();
     }
 
+    /// Every folder that holds a module.
+    static List<String> modules() {
+        return Stream.of(LIBRARY, ADAPTERS, List.of(BENCH)).flatMap(List::stream).toList();
+    }
+
     /// The name that a folder's module must have.
     static String moduleOf(String folder) {
-        return "dev." + folder.replace('-', '.');
+        return "dev." + folder.substring(folder.indexOf('/') + 1).replace('-', '.');
     }
 
     /// The compiled classes of a box, its descriptor among them.
@@ -61,6 +69,11 @@ final class Layout {
     /// The compiled boxes of the library.
     static Path[] library() {
         return LIBRARY.stream().map(Layout::classes).toArray(Path[]::new);
+    }
+
+    /// The compiled boxes of the library, and the adapters that stand on them: what users have in their process.
+    static Path[] atUsers() {
+        return Stream.of(LIBRARY, ADAPTERS).flatMap(List::stream).map(Layout::classes).toArray(Path[]::new);
     }
 
     /// The source files of a box.

@@ -30,11 +30,12 @@ import org.junit.jupiter.api.Test;
 final class ModuleWallsTest {
 
     private static final int BOXES = 9;
+    private static final int ADAPTERS = 1;
     private static final int ARROWS = 10;
     private static final Pattern NAMED = Pattern.compile("dev\\.hz3(\\.[a-z]+)+");
 
     private final Picture picture = Picture.read();
-    private final Map<String, ModuleDescriptor> modules = Layout.boxes().stream()
+    private final Map<String, ModuleDescriptor> modules = Layout.modules().stream()
             .map(ModuleWallsTest::descriptor)
             .collect(toMap(ModuleDescriptor::name, descriptor -> descriptor));
 
@@ -52,9 +53,9 @@ final class ModuleWallsTest {
     // ---- the picture ---------------------------------------------------------------------------------------------
 
     @Test
-    void the_picture_draws_nine_boxes_and_ten_arrows() {
-        assertEquals(BOXES, picture.arrows().size());
-        assertEquals(ARROWS, picture.arrows().values().stream().mapToInt(Set::size).sum());
+    void the_picture_draws_nine_boxes_and_ten_arrows_and_each_adapter_with_one() {
+        assertEquals(BOXES + ADAPTERS, picture.arrows().size());
+        assertEquals(ARROWS + ADAPTERS, picture.arrows().values().stream().mapToInt(Set::size).sum());
         assertEquals(modules.keySet(), picture.arrows().keySet());
     }
 
@@ -74,7 +75,7 @@ final class ModuleWallsTest {
     @Test
     void each_arrow_is_a_dependency_in_the_pom_and_no_dependency_is_without_an_arrow() {
         Pattern dependency = Pattern.compile("<artifactId>(hz3-[a-z-]+)</artifactId></dependency>");
-        assertAll(Layout.boxes().stream().map(folder -> () -> {
+        assertAll(Layout.modules().stream().map(folder -> () -> {
             Set<String> required = new TreeSet<>();
             Matcher matcher = dependency.matcher(Layout.text(folder + "/pom.xml"));
             while (matcher.find()) {
@@ -88,7 +89,7 @@ final class ModuleWallsTest {
     void no_source_file_names_what_its_box_cannot_reach() {
         List<String> offences = new ArrayList<>();
         int files = 0;
-        for (String folder : Layout.boxes()) {
+        for (String folder : Layout.modules()) {
             Set<String> reachable = picture.reachable(Layout.moduleOf(folder));
             for (Path file : Layout.sources(folder)) {
                 files++;
@@ -108,6 +109,23 @@ final class ModuleWallsTest {
         assertEquals(1, unreachable("new dev.hz3.heap.HeapStats();", reachable, "Rogue.java").size());
         assertEquals(0, unreachable("import static dev.hz3.os.testing.Any.NAME;", reachable, "Fine.java").size());
         assertEquals(0, unreachable(code("/// [dev.hz3.heap.NativeHeap]\nint x; // dev.hz3.heap\n"), reachable, "Fine.java").size());
+    }
+
+    @Test
+    void an_adapter_stands_on_the_heap_and_on_what_it_serves() {
+        assertEquals(ADAPTERS, Layout.ADAPTERS.size());
+        int files = 0;
+        for (String folder : Layout.ADAPTERS) {
+            ModuleDescriptor adapter = descriptor(folder);
+            assertEquals(Set.of("dev.hz3.heap"), arrowsOf(adapter), folder);
+            assertTrue(adapter.exports().stream().noneMatch(Exports::isQualified) && adapter.opens().isEmpty(), folder);
+            for (Path file : Layout.sources(folder)) {
+                files++;
+                assertEquals(List.of(), unreachable(code(Layout.text(file)), Set.of(adapter.name(), "dev.hz3.heap"), file.toString()));
+            }
+        }
+        assertTrue(files >= 5 * ADAPTERS, "looked at " + files + " files");
+        assertEquals(1, unreachable("import dev.hz3.segment.SizeClasses;", Set.of("dev.hz3.netty", "dev.hz3.heap"), "Rogue.java").size());
     }
 
     /// Comments and texts may name anything.
@@ -186,27 +204,33 @@ final class ModuleWallsTest {
     // ---- names and sentences -------------------------------------------------------------------------------------
 
     @Test
-    void the_top_folders_are_the_nine_boxes_and_the_documents() {
+    void the_top_folders_are_the_nine_boxes_the_adapters_and_the_documents() {
         Set<String> expected = new TreeSet<>(Layout.boxes());
-        expected.add("bin");
-        expected.add("docs");
+        expected.addAll(List.of("adapters", "bin", "docs"));
         assertEquals(expected, Layout.topFolders());
         assertEquals(BOXES, Layout.boxes().size());
     }
 
     @Test
-    void the_pom_builds_the_nine_boxes() {
-        Matcher module = Pattern.compile("<module>(.+?)</module>").matcher(Layout.text("pom.xml"));
+    void the_poms_build_the_nine_boxes_and_the_adapters() {
+        Set<String> expected = new TreeSet<>(Layout.boxes());
+        expected.add("adapters");
+        assertEquals(expected, built("pom.xml", ""));
+        assertEquals(new TreeSet<>(Layout.ADAPTERS), built("adapters/pom.xml", "adapters/"));
+    }
+
+    private static Set<String> built(String pom, String prefix) {
+        Matcher module = Pattern.compile("<module>(.+?)</module>").matcher(Layout.text(pom));
         Set<String> built = new TreeSet<>();
         while (module.find()) {
-            built.add(module.group(1));
+            built.add(prefix + module.group(1));
         }
-        assertEquals(new TreeSet<>(Layout.boxes()), built);
+        return built;
     }
 
     @Test
     void a_module_and_its_root_package_have_the_name_of_their_folder() {
-        assertAll(Layout.boxes().stream().map(folder -> () -> {
+        assertAll(Layout.modules().stream().map(folder -> () -> {
             ModuleDescriptor module = descriptor(folder);
             assertTrue(module.packages().contains(module.name()), module + " has no package of its name");
             assertTrue(module.packages().stream().allMatch(name -> name.equals(module.name()) || name.startsWith(module.name() + ".")),
@@ -216,7 +240,7 @@ final class ModuleWallsTest {
 
     @Test
     void the_one_sentence_of_a_box_is_the_same_in_the_documents_the_module_and_the_pom() {
-        assertEquals(Layout.boxes(), List.copyOf(picture.sentences().keySet()));
+        assertEquals(Layout.modules(), List.copyOf(picture.sentences().keySet()));
         assertAll(picture.sentences().entrySet().stream().map(box -> () -> {
             String folder = box.getKey();
             String sentence = box.getValue();
@@ -244,7 +268,7 @@ final class ModuleWallsTest {
 
     @Test
     void every_class_that_the_architecture_page_names_exists() {
-        Set<String> known = Layout.boxes().stream()
+        Set<String> known = Layout.modules().stream()
                 .flatMap(folder -> Stream.concat(Layout.sources(folder).stream(), tests(folder)))
                 .map(file -> file.getFileName().toString().replace(".java", ""))
                 .collect(toSet());

@@ -16,7 +16,7 @@ record Picture(Map<String, Set<String>> arrows, Map<String, String> sentences) {
 
     private static final Pattern DRAWING = Pattern.compile("```mermaid\\nflowchart TD\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern ARROW = Pattern.compile("(?m)^ {4}(\\S+) --> (\\S+)$");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(hz3-[a-z-]+)` \\| `([a-z0-9.]+)` \\| (.+) \\|$");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `((?:adapters/)?hz3-[a-z-]+)` \\| `([a-z0-9.]+)` \\| (.+) \\|$");
 
     static Picture read() {
         return parse(Layout.text("docs/architecture.md"));

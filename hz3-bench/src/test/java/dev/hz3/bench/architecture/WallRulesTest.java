@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.EvaluationResult;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,9 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Each wall three times: it stands, there is something on both sides of it, and it falls when it is broken.
 final class WallRulesTest {
 
-    private static final JavaClasses LIBRARY = new ClassFileImporter().importPaths(Layout.library());
+    private static final JavaClasses LIBRARY = new ClassFileImporter().importPaths(Layout.atUsers());
     private static final JavaClasses PROJECT = new ClassFileImporter().importPaths(
-            Stream.concat(Arrays.stream(Layout.library()), Stream.of(Layout.classes(Layout.BENCH))).toArray(Path[]::new));
+            Stream.concat(Arrays.stream(Layout.atUsers()), Stream.of(Layout.classes(Layout.BENCH))).toArray(Path[]::new));
 
     private static JavaClasses classesOf(WallRules wall) {
         return wall.isOfTheWholeProject() ? PROJECT : LIBRARY;
@@ -51,15 +52,18 @@ final class WallRulesTest {
     @Test
     void all_the_boxes_are_looked_at() {
         assertEquals(
-                Layout.LIBRARY.stream().map(Layout::moduleOf).collect(toSet()),
+                atUsers().collect(toSet()),
                 LIBRARY.stream().map(type -> moduleOf(type.getPackageName())).collect(toSet()));
         assertTrue(LIBRARY.size() >= 60, "saw " + LIBRARY.size() + " classes of the library");
         assertTrue(PROJECT.size() >= LIBRARY.size() + 25, "saw " + PROJECT.size() + " classes of the project");
     }
 
+    private static Stream<String> atUsers() {
+        return Stream.of(Layout.LIBRARY, Layout.ADAPTERS).flatMap(List::stream).map(Layout::moduleOf);
+    }
+
     private static String moduleOf(String name) {
-        return Layout.LIBRARY.stream()
-                .map(Layout::moduleOf)
+        return atUsers()
                 .filter(module -> name.equals(module) || name.startsWith(module + "."))
                 .findAny()
                 .orElse(name);
