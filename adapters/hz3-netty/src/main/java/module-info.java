@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.hz3.netty {
     requires transitive dev.hz3.heap;
     requires transitive io.netty.buffer;
+    requires transitive io.netty.common;    // reference counts
     requires static org.jspecify;
 
     exports dev.hz3.netty;
