@@ -1,0 +1,63 @@
+package dev.hz3.heap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The bugs that `Mutants.java` plants fit the code as it is today: one that does not is never planted, and proves nothing.
+class PlantedBugsTest {
+
+    private static final Path HERE = Path.of("").toAbsolutePath();
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Every main source of that name in the boxes beside this one.
+    private static String sources(String name) throws IOException {
+        try (Stream<Path> boxes = Files.list(HERE.getParent())) {
+            List<Path> roots = boxes.map(box -> box.resolve("src/main/java")).filter(Files::isDirectory).toList();
+            StringBuilder all = new StringBuilder();
+            for (Path root : roots) {
+                try (Stream<Path> files = Files.walk(root)) {
+                    files.filter(file -> file.getFileName().toString().equals(name)).forEach(file -> all.append(text(file)));
+                }
+            }
+            return all.toString();
+        }
+    }
+
+    @Test
+    void each_planted_bug_finds_its_place_once() throws IOException {
+        List<String> misfits = new ArrayList<>();
+        int changes = 0;
+        for (String entry : text(HERE.resolve("src/test/mutants/mutants.txt")).split("(?m)^== ", -1)) {
+            String[] parts = entry.split("(?m)^@@ ", -1);
+            for (int i = 1; i < parts.length; i++) {
+                int line = parts[i].indexOf('\n');
+                String file = parts[i].substring(0, line).strip();
+                String from = parts[i].substring(line + 1).split("\n--\n", 2)[0];
+                String all = sources(file);
+                int first = all.indexOf(from);
+                changes++;
+                if (first < 0 || all.indexOf(from, first + 1) >= 0) {
+                    misfits.add(parts[0].lines().findFirst().orElse("") + ": " + file + (first < 0 ? " has no such text" : " has it twice"));
+                }
+            }
+        }
+        assertTrue(changes > 60, "changes=" + changes);
+        assertEquals(List.of(), misfits);
+    }
+}
