@@ -51,7 +51,7 @@ final class Layout {
 
     /// Every folder that holds a module.
     static List<String> modules() {
-        return Stream.of(LIBRARY, ADAPTERS, List.of(BENCH)).flatMap(List::stream).toList();
+        return Stream.of(LIBRARY, List.of(BENCH), ADAPTERS).flatMap(List::stream).toList();
     }
 
     /// The name that a folder's module must have.
