@@ -55,7 +55,7 @@ public class OneHeap {
     ///
     /// @return whether it was refused
     final boolean ownersFree(long address) {
-        return !cache.free(address) && free(address);
+        return !cache.free(heap.map().table(), address) && free(address);
     }
 
     /// @return whether it was refused
