@@ -262,7 +262,7 @@ final class CacheTable {
 
     private @Nullable ThreadCache vacant() {
         for (ThreadCache candidate : byId) {
-            if (candidate.owner() == null && !isShared(candidate) && candidate.carrier() == ThreadCache.NO_CARRIER) {
+            if (isVacant(candidate)) {
                 return candidate;
             }
         }
@@ -297,6 +297,11 @@ final class CacheTable {
         return cache.id() <= shared.size();
     }
 
+    /// Whether it waits for a thread: it is nobody's, and neither shared nor a carrier's.
+    boolean isVacant(ThreadCache cache) {
+        return cache.owner() == null && !isShared(cache) && cache.carrier() == ThreadCache.NO_CARRIER;
+    }
+
     /// Empties the cache of a thread that has died, and makes it vacant.
     ///
     /// @return how many blocks it held; 0 where the thread lives
@@ -312,7 +317,7 @@ final class CacheTable {
 
     /// Empties the inbox of a cache that nobody owns.
     synchronized int tidyVacant(ThreadCache cache) {
-        return cache.owner() == null && !isShared(cache) && cache.carrier() == ThreadCache.NO_CARRIER && cache.isArmed() ? cache.trim() : 0;
+        return isVacant(cache) && cache.isArmed() ? cache.trim() : 0;
     }
 
     /// No thread gets a cache any more.

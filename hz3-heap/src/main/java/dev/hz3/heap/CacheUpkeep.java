@@ -67,7 +67,7 @@ final class CacheUpkeep {
             }
             if (table.isShared(cache)) {
                 blocks += useShared(cache, Use.SORT);
-            } else if (cache.owner() == null && cache.carrier() == ThreadCache.NO_CARRIER) {
+            } else if (table.isVacant(cache)) {
                 blocks += table.tidyVacant(cache);
             } else {
                 cache.use(Use.SORT);
@@ -86,7 +86,7 @@ final class CacheUpkeep {
             }
             if (table.isShared(cache)) {
                 blocks += quiet ? useShared(cache, Use.TRIM) : cache.needsSorting() ? useShared(cache, Use.SORT) : 0;
-            } else if (cache.owner() == null && cache.carrier() == ThreadCache.NO_CARRIER) {
+            } else if (table.isVacant(cache)) {
                 blocks += table.tidyVacant(cache);
             } else {
                 blocks += table.bury(cache);

@@ -203,7 +203,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                     ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
                             options.delayEpochsIdle(), "hz3-clock-" + number)
                     : null;
-            dueNanos = (clock == null ? 1 : LATE_PERIODS) * TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
+            dueNanos = (clock == null ? 1 : LATE_PERIODS) * periodNanos;
             exitHook = options.statsAtExit() ? exitHook(number) : null;
             if (clock != null) {
                 clock.start();
@@ -654,26 +654,19 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                     kept();
                     return;
                 }
-            } else if (freeByCarrier(address)) {
+            } else if (freeByCarrier(address, ThreadCache.ANY_CLASS)) {
                 return;
             }
         }
         freeSlow(address);
     }
 
-    private boolean freeByCarrier(long address) {
-        ThreadCache cache = carriersCache();
-        return cache != null && cache.tryFree(table, address);
-    }
-
+    /// Frees by the cache of the carrier that the calling thread runs on.
+    ///
+    /// @return whether it did; `false` for a platform thread too, and where there is no fast path
     private boolean freeByCarrier(long address, int expected) {
-        ThreadCache cache = carriersCache();
+        ThreadCache cache = guard == null && !closed && caches.isVirtual() ? caches.ofCarrier() : null;
         return cache != null && cache.tryFree(table, address, expected);
-    }
-
-    /// The cache of the carrier that the calling thread runs on; null for a platform thread, and where there is no fast path.
-    private @Nullable ThreadCache carriersCache() {
-        return guard == null && !closed && caches.isVirtual() ? caches.ofCarrier() : null;
     }
 
     private void freeSlow(long address) {

@@ -50,7 +50,7 @@ final class ThreadCache extends CachePresence {
     static final int LARGE_OWNER = BlockStates.MAX_OWNER;
 
     /// In place of a class: whichever the block is of.
-    private static final int ANY_CLASS = -1;
+    static final int ANY_CLASS = -1;
     /// How many elements a pair has.
     private static final int PAIR = 2;
 
@@ -235,13 +235,6 @@ final class ThreadCache extends CachePresence {
     boolean free(PageTable words, long address, int expected) {
         enter();
         return freeInside(words, address, expected);
-    }
-
-    /// Does what [#free(PageTable, long)] does where the cache is to be had. By a virtual thread of its carrier.
-    ///
-    /// @return whether the block was taken back; if not, nothing has changed
-    boolean tryFree(PageTable words, long address) {
-        return tryEnter() && freeInside(words, address, ANY_CLASS);
     }
 
     /// Does what [#free(PageTable, long, int)] does where the cache is to be had. By a virtual thread of its carrier.

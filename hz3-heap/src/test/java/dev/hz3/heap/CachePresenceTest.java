@@ -38,7 +38,7 @@ class CachePresenceTest {
         assertFalse(cache.tryEnter());
         assertTrue(cache.isOutside());
         assertEquals(ThreadCache.NO_BLOCK, cache.tryAllocate(SizeClasses.of(64)));
-        assertFalse(cache.tryFree(heap.map().table(), heap.map().range().base()));
+        assertFalse(cache.tryFree(heap.map().table(), heap.map().range().base(), ThreadCache.ANY_CLASS));
 
         cache.restore();
 
