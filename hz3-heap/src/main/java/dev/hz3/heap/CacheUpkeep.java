@@ -160,15 +160,18 @@ final class CacheUpkeep {
         fence();
         boolean interrupted = Thread.interrupted(); // a thread that stays interrupted cannot park: its waits would be over at once
         try {
-            boolean outside = true;
+            boolean isEmpty = true;
             for (ThreadCache cache : table.all()) {
-                for (int waits = 0; !cache.isOutside() && waits < CLOSE_WAITS; waits++) {
+                // Seen outside once is enough: who knocks after the fence is inside for an instant, sees that it is revoked, and touches nothing.
+                boolean isOutside = cache.isOutside();
+                for (int waits = 0; !isOutside && waits < CLOSE_WAITS; waits++) {
                     LockSupport.parkNanos(this, WAIT_NANOS);
                     interrupted |= Thread.interrupted();
+                    isOutside = cache.isOutside();
                 }
-                outside &= cache.isOutside();
+                isEmpty &= isOutside;
             }
-            return outside;
+            return isEmpty;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.os.LinuxSystem;
 import dev.hz3.segment.SizeClasses;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CachePresenceTest {
+
+    private static final int CLOSES = 100_000;
 
     private final NativeHeap heap = NativeHeap.create(HeapOptions.builder().clock(false).build());
     private final ThreadCache cache = heap.caches().byId(1);
@@ -55,5 +60,31 @@ class CachePresenceTest {
         cache.exit();
 
         assertFalse(cache.isSilent(1));
+    }
+
+    @Test
+    void a_thread_that_knocks_at_a_closed_cache_is_not_taken_for_one_inside() throws InterruptedException {
+        AtomicBoolean isOver = new AtomicBoolean();
+        CountDownLatch hasKnocked = new CountDownLatch(1);
+        Thread knocks = Thread.ofPlatform().start(() -> {
+            while (!isOver.get()) {
+                try {
+                    cache.allocate(SizeClasses.of(64));
+                } catch (IllegalStateException closed) {
+                    hasKnocked.countDown();
+                }
+            }
+        });
+        try (LinuxSystem os = LinuxSystem.open()) {
+            CacheUpkeep upkeep = new CacheUpkeep(os, heap.caches());
+            assertTrue(upkeep.close());
+            hasKnocked.await();
+            for (int i = 0; i < CLOSES; i++) {
+                assertTrue(upkeep.close());
+            }
+        } finally {
+            isOver.set(true);
+            knocks.join();
+        }
     }
 }
