@@ -3,17 +3,16 @@ package dev.hz3.heap;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.segment.states.BlockStates;
-import java.util.Arrays;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.IIL_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// A thread's cache, which upkeep borrows, others write letters to, and the next thread inherits.
+/// A thread's cache, which upkeep borrows and the next thread inherits.
 public class CacheRaces {
 
     /// An owner is inside for a few nanoseconds only: so often that upkeep meets it there.
@@ -126,43 +125,6 @@ public class CacheRaces {
         @Arbiter
         public void verdict(L_Result r) {
             r.r1 = refused ? "refused" : verdictWithLive(kept);
-        }
-    }
-
-    /// Letters that arrive while the inbox is emptied are read then, or the next time.
-    @JCStressTest
-    @Outcome(id = "0, 2, 1 2", expect = ACCEPTABLE, desc = "they came before")
-    @Outcome(id = "0, 0, 1 2", expect = ACCEPTABLE, desc = "they came afterwards")
-    @Outcome(expect = FORBIDDEN, desc = "a letter was lost, torn or read twice")
-    @State
-    public static class LetterAgainstCollection {
-        private final Inbox inbox = new Inbox();
-        private long[] read = {};
-
-        private long[] taken() {
-            long[] letters = new long[4];
-            return Arrays.copyOf(letters, inbox.take(letters));
-        }
-
-        @Actor
-        public void sender(IIL_Result r) {
-            inbox.add(new long[] {0, 1, 2}, 1, 2);
-        }
-
-        @Actor
-        public void owner(IIL_Result r) {
-            if (!inbox.isEmpty()) {
-                read = taken();
-            }
-            r.r2 = read.length;
-        }
-
-        @Arbiter
-        public void verdict(IIL_Result r) {
-            long[] rest = taken();
-            long[] all = Arrays.copyOf(read, read.length + rest.length);
-            System.arraycopy(rest, 0, all, read.length, rest.length);
-            r.r3 = all.length == 2 ? all[0] + " " + all[1] : Arrays.toString(all);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.hz3.heap;
 import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 
 import dev.hz3.bench.races.PaperMachine;
+import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.segment.SizeClasses;
 import java.util.Objects;
 

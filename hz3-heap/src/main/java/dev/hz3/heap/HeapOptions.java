@@ -3,6 +3,7 @@ package dev.hz3.heap;
 import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 
 import dev.hz3.epoch.EpochBudgets;
+import dev.hz3.heap.cache.CacheLimits;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.retire.scan.RetireBudget;
@@ -66,6 +67,8 @@ public record HeapOptions(
     /// A step does at least a quarter of its backlog.
     private static final int BACKLOG_SHARE = 4;
     private static final long MAX_RESERVED = 16L << 40;
+    /// All that one thread keeps of large blocks is at most this part of what the heap may have.
+    private static final int LARGE_SHARE = 8;
 
     /// Numbers in their ranges.
     ///
@@ -100,6 +103,11 @@ public record HeapOptions(
         if (value < least || value > most) {
             throw new IllegalArgumentException(field + "=" + value + ": not in " + least + " … " + most);
         }
+    }
+
+    /// What caches may keep in a heap that may have `limitBytes` of segments. A hardened heap has no fast path.
+    CacheLimits cacheLimits(long limitBytes) {
+        return new CacheLimits(cacheBytes, Math.min(largeCacheBytes, limitBytes / LARGE_SHARE), slowPathsPerEpoch, !hardened);
     }
 
     EpochBudgets idleBudgets() {

@@ -11,8 +11,16 @@ import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
 import dev.hz3.epoch.EpochStep;
 import dev.hz3.epoch.StepTime;
+import dev.hz3.heap.cache.CacheTable;
+import dev.hz3.heap.cache.CacheUpkeep;
+import dev.hz3.heap.cache.ThreadCache;
+import dev.hz3.heap.supply.HugePagePolicy;
+import dev.hz3.heap.supply.RunSupply;
+import dev.hz3.heap.supply.Shard;
+import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.medium.reclaim.ReclaimBudget;
+import dev.hz3.os.HugePageMode;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
@@ -185,9 +193,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             shards = List.copyOf(all);
             reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
             retire = new RetireScan(map, boundary, shards.stream().map(Shard::smallPages).toList());
-            supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, options, nanoTime);
+            HugePagePolicy hugePages = new HugePagePolicy(
+                    options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
+                    (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
+            supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime);
             gate = new IdleGate(options.idleEvents());
-            caches = new CacheTable(os, map, supply, shardCount, Math.min(64, processors), options, this::slowPathTaken);
+            caches = new CacheTable(os, map, supply, shardCount, Math.min(64, processors),
+                    options.cacheLimits((long) map.limit() << SEGMENT_SHIFT), this::slowPathTaken);
             slots = caches.slots();
             upkeep = new CacheUpkeep(os, caches);
             delivery = new Epoch.Steps(_ -> upkeep.sort(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING);
@@ -748,7 +760,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// @throws OutOfMemoryError where it does not for a second: an operation of it was torn in half
     private void makeRoom(long address, int tries) {
         if (tries == DELIVERIES) {
-            throw new OutOfMemoryError("free(address=0x" + Long.toHexString(address) + "): the thread that allocated it has " + Inbox.CAPACITY
+            throw new OutOfMemoryError("free(address=0x" + Long.toHexString(address) + "): the thread that allocated it has " + ThreadCache.MOST_LETTERS
                     + " blocks to collect, and does not come out of an operation");
         }
         if (tries > 0) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.testing.CountingSystem;

@@ -8,8 +8,9 @@ import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochClock;
-import dev.hz3.os.testing.FaultySystem;
+import dev.hz3.heap.cache.CacheTable;
 import dev.hz3.os.testing.FaultySystem.Verb;
+import dev.hz3.os.testing.FaultySystem;
 import dev.hz3.os.testing.SimulatedSystem.PageState;
 import dev.hz3.release.boundary.BoundaryViolation;
 import dev.hz3.release.boundary.ReleaseReason;

@@ -1,5 +1,7 @@
 package dev.hz3.heap;
 
+import dev.hz3.heap.cache.CacheTable;
+import dev.hz3.heap.cache.ThreadCache;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -190,6 +190,13 @@ final class ModuleWallsTest {
     }
 
     @Test
+    void the_lower_floors_of_the_heap_are_exported_to_nobody() {
+        ModuleDescriptor heap = descriptor("hz3-heap");
+        assertEquals(Set.of("dev.hz3.heap", "dev.hz3.heap.cache", "dev.hz3.heap.supply"), heap.packages());
+        assertEquals(Set.of("dev.hz3.heap"), heap.exports().stream().map(Exports::source).collect(toSet()));
+    }
+
+    @Test
     void a_library_module_requires_the_boxes_below_it_and_nothing_else_at_run_time() {
         assertAll(Layout.LIBRARY.stream().map(folder -> () -> {
             Set<String> foreign = descriptor(folder).requires().stream()

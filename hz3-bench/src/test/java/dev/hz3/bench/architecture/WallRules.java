@@ -26,6 +26,8 @@ import dev.hz3.bench.architecture.rogue.RogueNative;
 import dev.hz3.bench.architecture.rogue.RoguePurger;
 import dev.hz3.bench.architecture.rogue.RogueStatics;
 import dev.hz3.bench.architecture.rogue.RogueWriter;
+import dev.hz3.bench.architecture.rogue.heap.cache.RogueCache;
+import dev.hz3.bench.architecture.rogue.heap.supply.RogueSupply;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.segment.Segment;
@@ -82,6 +84,22 @@ enum WallRules {
                     .as("only the ledger borrows pages (I5)")
                     .because("lent pages are nobody's, and a heap that wakes up must not wait for a second borrower"),
             accesses(Names.LENDS), 1, RogueBorrower.class, 1),
+
+    SUPPLY_KNOWS_NEITHER_CACHES_NOR_HEAP(
+            noClasses()
+                    .that().resideInAPackage(Names.SUPPLY)
+                    .should().dependOnClassesThat().resideInAnyPackage(Names.HEAP, Names.CACHE)
+                    .as("inside the heap's box, where blocks come from knows neither caches nor the heap")
+                    .because("the arrows go down, heap to cache to supply, or the three are one"),
+            standIn(Names.SUPPLY), 4, RogueSupply.class, 4),
+
+    CACHES_DO_NOT_KNOW_THE_HEAP(
+            noClasses()
+                    .that().resideInAPackage(Names.CACHE)
+                    .should().dependOnClassesThat().resideInAPackage(Names.HEAP)
+                    .as("inside the heap's box, caches know where blocks come from and not the heap")
+                    .because("the arrows go down, heap to cache to supply, or the three are one"),
+            standIn(Names.CACHE), 7, RogueCache.class, 4),
 
     NATIVE_CODE_IS_CALLED_IN_ONE_BOX(
             CompositeArchRule.of(noClasses()
@@ -145,7 +163,7 @@ enum WallRules {
             Map.entry("dev.hz3.segment.SizeClasses.BY_GRANULES", "a private table, filled while the class is initialized"),
             Map.entry("dev.hz3.segment.SizeClasses.PAGES", "a private table, filled while the class is initialized"),
             Map.entry("dev.hz3.segment.SizeClasses.RECIPROCALS", "a private table, filled while the class is initialized"),
-            Map.entry("dev.hz3.heap.ThreadCache.NOTHING", "an array without elements"));
+            Map.entry("dev.hz3.heap.cache.ThreadCache.NOTHING", "an array without elements"));
 
     private final ArchRule rule;
     private final ToLongFunction<JavaClasses> subjects;
@@ -200,6 +218,10 @@ enum WallRules {
                 .count();
     }
 
+    private static ToLongFunction<JavaClasses> standIn(String floor) {
+        return classes -> classes.stream().filter(JavaClass.Predicates.resideInAPackage(floor)).count();
+    }
+
     private static ArchCondition<JavaClass> haveANameThatSaysNothing() {
         return new ArchCondition<>("have such a name") {
             @Override
@@ -235,6 +257,10 @@ enum WallRules {
 
         static final String BOUNDARY = "dev.hz3.release.boundary";
         static final String PEN = "dev.hz3.segment.bits";
+        static final String HEAP = "dev.hz3.heap";
+        /// With a name in front of it as well, for a class that breaks the wall in another module.
+        static final String CACHE = "..heap.cache..";
+        static final String SUPPLY = "..heap.supply..";
         /// The observatory's benchmarks of single boxes.
         static final String JMH = "dev.hz3.bench.jmh..";
 

@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
 /// Blocks that others have freed and that their owner has yet to collect: a ring, with room for so many that whoever finds it full can afford to have it emptied.
 ///

@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,12 +15,12 @@ class CachePresenceTest {
 
     private static final int CLOSES = 100_000;
 
-    private final NativeHeap heap = NativeHeap.create(HeapOptions.builder().clock(false).build());
-    private final ThreadCache cache = heap.caches().byId(1);
+    private final CacheFixture fixture = new CacheFixture(1);
+    private final ThreadCache cache = fixture.caches.byId(1);
 
     @AfterEach
     void close() {
-        heap.close();
+        fixture.close();
     }
 
     @Test
@@ -43,7 +43,7 @@ class CachePresenceTest {
         assertFalse(cache.tryEnter());
         assertTrue(cache.isOutside());
         assertEquals(ThreadCache.NO_BLOCK, cache.tryAllocate(SizeClasses.of(64)));
-        assertFalse(cache.tryFree(heap.map().table(), heap.map().range().base(), ThreadCache.ANY_CLASS));
+        assertFalse(cache.tryFree(fixture.map.table(), fixture.map.range().base(), ThreadCache.ANY_CLASS));
 
         cache.restore();
 
@@ -76,7 +76,7 @@ class CachePresenceTest {
             }
         });
         try (LinuxSystem os = LinuxSystem.open()) {
-            CacheUpkeep upkeep = new CacheUpkeep(os, heap.caches());
+            CacheUpkeep upkeep = new CacheUpkeep(os, fixture.caches);
             assertTrue(upkeep.close());
             hasKnocked.await();
             for (int i = 0; i < CLOSES; i++) {

@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
 import dev.hz3.os.OperatingSystem;
 import java.lang.foreign.Arena;
@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The heap's own step of an epoch: what silent, dead and virtual threads keep goes to stock, and what was freed from afar finds its owner.
 ///
 /// Threads: one at a time, the epoch sees to that.
-final class CacheUpkeep {
+public final class CacheUpkeep {
 
     /// What a cache is borrowed for.
     enum Use {
@@ -28,13 +28,13 @@ final class CacheUpkeep {
     private final OperatingSystem os;
     private final CacheTable table;
 
-    CacheUpkeep(OperatingSystem os, CacheTable table) {
+    public CacheUpkeep(OperatingSystem os, CacheTable table) {
         this.os = os;
         this.table = table;
     }
 
     /// Whether any cache has something that upkeep could return.
-    boolean isWaiting() {
+    public boolean isWaiting() {
         for (ThreadCache cache : table.all()) {
             if (cache.isArmed()) {
                 return true;
@@ -46,7 +46,7 @@ final class CacheUpkeep {
     /// Trims the caches that nobody has used at the last `looks` looks; all that nobody is inside of right now where that is 0.
     ///
     /// @return how many blocks went to stock or to their owners
-    long trim(int looks) {
+    public long trim(int looks) {
         long blocks = round(looks);
         // What a cache has sent to one that was trimmed before it lies there still, and what found no room lies with the sender.
         for (int again = 0; looks == 0 && again < ROUNDS && isWaiting(); again++) {
@@ -58,7 +58,7 @@ final class CacheUpkeep {
     /// Empties the inboxes of those who are not inside right now. Needs no memory.
     ///
     /// @return how many blocks went to stock
-    long sort() {
+    public long sort() {
         ThreadCache[] all = table.all();
         long blocks = 0;
         for (ThreadCache cache : all) {
@@ -151,7 +151,7 @@ final class CacheUpkeep {
     /// Keeps everybody out of the caches for good, and waits until nobody is inside. An interrupt does not shorten it, and is kept.
     ///
     /// @return whether nobody is; false where a thread does not come out, because an operation of it was torn in half
-    boolean close() {
+    public boolean close() {
         table.close();
         for (ThreadCache cache : table.all()) {
             cache.close();

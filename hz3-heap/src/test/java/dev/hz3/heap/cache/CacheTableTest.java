@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -36,15 +36,15 @@ class CacheTableTest {
         int groups = 100;
         int together = 2;
         CyclicBarrier all = new CyclicBarrier(groups * together);
-        try (NativeHeap heap = NativeHeap.create(HeapOptions.builder().build())) {
+        try (CacheFixture fixture = new CacheFixture(1)) {
             List<Thread> threads = colliding(groups, together, () -> {
                 try {
                     all.await();
-                    heap.freeAddress(heap.allocateAddress(64));
+                    fixture.caches.mineAnyway();
                     all.await();
-                    heap.freeAddress(heap.allocateAddress(64)); // of two that took a slot at the same moment, one takes another now
+                    fixture.caches.mineAnyway(); // of two that took a slot at the same moment, one takes another now
                     all.await();
-                    ThreadCache mine = CacheTable.mine(heap.caches().slots());
+                    ThreadCache mine = CacheTable.mine(fixture.caches.slots());
                     if (mine == null || mine.owner() != Thread.currentThread()) {
                         failures.add("thread " + Thread.currentThread().threadId() + " has " + (mine == null ? "none" : "another's"));
                     }

@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.supply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,10 +1,10 @@
-package dev.hz3.heap;
+package dev.hz3.heap.supply;
 
 /// Stack, asked for before something begins that must not break off in the middle: a turn, a large block, growth. Goes down some frames, touches them, and comes
 /// back: what comes after may go down as far. It takes about half a microsecond, and an eighth where little is asked for.
 ///
 /// Threads: any.
-final class StackRoom {
+public final class StackRoom {
 
     /// Of at least 80 bytes when compiled, 16 KiB together; of more, as all frames, when not.
     private static final int FRAMES = 200;
@@ -16,19 +16,19 @@ final class StackRoom {
     /// Returns where there is room.
     ///
     /// @throws StackOverflowError where there is not; nothing has changed then
-    static void ensure() {
+    public static void ensure() {
         down(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8);
     }
 
     /// Returns where there is room for what asks neither the system nor a turn.
     ///
     /// @throws StackOverflowError where there is not; nothing has changed then
-    static void ensureLittle() {
+    public static void ensureLittle() {
         down(FEW_FRAMES, 1, 2, 3, 4, 5, 6, 7, 8);
     }
 
     /// Whether there is room.
-    static boolean isThere() {
+    public static boolean isThere() {
         try {
             ensure();
             return true;

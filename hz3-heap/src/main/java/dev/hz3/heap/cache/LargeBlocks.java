@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
 /// The free blocks above 64 KiB that one thread keeps for itself, so that one that is freed and wanted again at once costs neither a purge nor page faults.
 ///

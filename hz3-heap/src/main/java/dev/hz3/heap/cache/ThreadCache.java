@@ -1,5 +1,7 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
+import dev.hz3.heap.supply.RunSupply;
+import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.PageWord;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// wait for a lock and was unmounted, the others use a shared cache under `lock`.
 ///
 /// Threads: as said at each method; *inside* means by the one that may use the cache.
-final class ThreadCache extends CachePresence {
+public final class ThreadCache extends CachePresence {
 
     private static final int OUTBOX = 64;
     private static final int MAX_BLOCKS = 256;
@@ -37,20 +39,20 @@ final class ThreadCache extends CachePresence {
 
     /// A large block that nobody has wanted for so many turns leaves, however busy its thread is.
     private static final int LARGE_REST_TURNS = 4;
-    /// All that one thread keeps of large blocks is at most this part of what the heap may have.
-    private static final int LARGE_SHARE = 8;
 
     /// In place of a block: there is none, or the cache is not to be had.
-    static final long NO_BLOCK = 0;
+    public static final long NO_BLOCK = 0;
     /// In place of a carrier: the cache is a platform thread's, or shared.
     static final long NO_CARRIER = 0;
+    /// The most blocks freed from afar that wait for their owner.
+    public static final int MOST_LETTERS = Inbox.CAPACITY;
     /// In place of a number of pages: however many the block has.
-    static final long ANY_PAGES = -1;
+    public static final long ANY_PAGES = -1;
     /// Hands out every large block, whoever asks: anybody may take it back.
-    static final int LARGE_OWNER = BlockStates.MAX_OWNER;
+    public static final int LARGE_OWNER = BlockStates.MAX_OWNER;
 
     /// In place of a class: whichever the block is of.
-    static final int ANY_CLASS = -1;
+    public static final int ANY_CLASS = -1;
     /// How many elements a pair has.
     private static final int PAIR = 2;
 
@@ -99,16 +101,16 @@ final class ThreadCache extends CachePresence {
     /// What upkeep means to do with it next; upkeep's own.
     private CacheUpkeep.Use use = CacheUpkeep.Use.NONE;
 
-    ThreadCache(int id, int shard, long carrier, PageTable table, RunSupply supply, CacheTable caches, HeapOptions options, long limitBytes) {
+    ThreadCache(int id, int shard, long carrier, PageTable table, RunSupply supply, CacheTable caches, CacheLimits limits) {
         this.id = id;
         this.shard = shard;
         this.carrier = carrier;
         this.supply = supply;
         this.table = table;
         this.caches = caches;
-        cacheBytes = options.cacheBytes();
-        slowPathsPerEpoch = options.slowPathsPerEpoch();
-        large = new LargeBlocks(Math.min(options.largeCacheBytes(), limitBytes / LARGE_SHARE) >>> Geometry.PAGE_SHIFT);
+        cacheBytes = limits.bytes();
+        slowPathsPerEpoch = limits.slowPathsPerEpoch();
+        large = new LargeBlocks(limits.largeBytes() >>> Geometry.PAGE_SHIFT);
         Arrays.fill(stacks, NOTHING);
         rehearse();
     }
@@ -126,15 +128,15 @@ final class ThreadCache extends CachePresence {
         return inbox;
     }
 
-    ReentrantLock lock() {
+    public ReentrantLock lock() {
         return lock;
     }
 
-    @Nullable Thread owner() {
+    public @Nullable Thread owner() {
         return owner;
     }
 
-    void owner(@Nullable Thread thread) {
+    public void owner(@Nullable Thread thread) {
         owner = thread;
     }
 
@@ -164,7 +166,7 @@ final class ThreadCache extends CachePresence {
     /// Returns a block of class `sizeClass`, live. By the owner.
     ///
     /// @throws OutOfMemoryError if none is to be had
-    long allocate(int sizeClass) {
+    public long allocate(int sizeClass) {
         enter();
         return allocateInside(sizeClass);
     }
@@ -173,7 +175,7 @@ final class ThreadCache extends CachePresence {
     ///
     /// @return [#NO_BLOCK] where it is not
     /// @throws OutOfMemoryError if no block is to be had
-    long tryAllocate(int sizeClass) {
+    public long tryAllocate(int sizeClass) {
         return tryEnter() ? allocateInside(sizeClass) : NO_BLOCK;
     }
 
@@ -227,12 +229,12 @@ final class ThreadCache extends CachePresence {
     ///
     /// @param words the heap's table, which the caller has at hand anyway
     /// @return whether it was; if not, nothing has changed
-    boolean free(PageTable words, long address) {
+    public boolean free(PageTable words, long address) {
         return free(words, address, ANY_CLASS);
     }
 
     /// Does the same for a block of class `expected`, or of [#ANY_CLASS].
-    boolean free(PageTable words, long address, int expected) {
+    public boolean free(PageTable words, long address, int expected) {
         enter();
         return freeInside(words, address, expected);
     }
@@ -240,7 +242,7 @@ final class ThreadCache extends CachePresence {
     /// Does what [#free(PageTable, long, int)] does where the cache is to be had. By a virtual thread of its carrier.
     ///
     /// @return whether the block was taken back; if not, nothing has changed
-    boolean tryFree(PageTable words, long address, int expected) {
+    public boolean tryFree(PageTable words, long address, int expected) {
         return tryEnter() && freeInside(words, address, expected);
     }
 
@@ -288,7 +290,7 @@ final class ThreadCache extends CachePresence {
     /// Makes room for one letter, before its block is marked as returned: what fails here has changed nothing. By this cache's owner.
     ///
     /// @return whether there is room; if not, the inboxes of all whom the letters are for are full
-    boolean prepareToSend() {
+    public boolean prepareToSend() {
         if (outboxCount == OUTBOX) {
             enter();
             try {
@@ -302,7 +304,7 @@ final class ThreadCache extends CachePresence {
 
     /// Notes a block that its caller has just marked as returned; the cache with number `to`, which handed it out, hears of it soon. By this
     /// cache's owner, after [#prepareToSend()].
-    void send(int sizeClass, long address, int to) {
+    public void send(int sizeClass, long address, int to) {
         enter();
         sent[sizeClass]++;
         armed = true;
@@ -327,7 +329,7 @@ final class ThreadCache extends CachePresence {
     // ---- large blocks ---------------------------------------------------------------------------------------------
 
     /// Returns a block of exactly `pages` pages, live, that this cache has kept; [#NO_BLOCK] if it has none. By the owner.
-    long allocateLarge(long pages) {
+    public long allocateLarge(long pages) {
         enter();
         int block = large.find(pages);
         if (block == LargeBlocks.NONE) {
@@ -346,7 +348,7 @@ final class ThreadCache extends CachePresence {
     /// @param words the heap's table
     /// @param expected how many pages it must have, or [#ANY_PAGES]
     /// @return whether it does; if not, no block has changed hands
-    boolean freeLarge(PageTable words, long address, long expected) {
+    public boolean freeLarge(PageTable words, long address, long expected) {
         enter();
         long word = words.shape(address);
         if (!PageWord.isLarge(PageWord.sizeClass(word)) || (address & Geometry.PAGE_BYTES - 1) != 0) {
@@ -393,7 +395,7 @@ final class ThreadCache extends CachePresence {
     /// Releases the large blocks that it keeps, so that their pages serve whoever needs them. By the owner.
     ///
     /// @return how many it was
-    int shedLarge() {
+    public int shedLarge() {
         enter();
         try {
             return releaseLarge();
@@ -584,7 +586,7 @@ final class ThreadCache extends CachePresence {
     /// Returns everything: the outbox to its owners, inbox and stacks to stock, large blocks to the free pages. Inside.
     ///
     /// @return how many blocks it was
-    int trim() {
+    public int trim() {
         int blocks = outboxCount + inbox.count();
         flushOutbox();
         collect(true);
@@ -599,21 +601,21 @@ final class ThreadCache extends CachePresence {
 
     // ---- what it holds, read by anybody --------------------------------------------------------------------------
 
-    int count(int sizeClass) {
+    public int count(int sizeClass) {
         return tops[sizeClass] / PAIR;
     }
 
     /// Bytes of the large blocks in it.
-    long largeBytes() {
+    public long largeBytes() {
         return large.pages() << Geometry.PAGE_SHIFT;
     }
 
     /// Blocks of the class that this cache sent on their way, less those that it collected.
-    long onTheWay(int sizeClass) {
+    public long onTheWay(int sizeClass) {
         return sent[sizeClass] - collected[sizeClass];
     }
 
-    long violations() {
+    public long violations() {
         return violations;
     }
 }

@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -71,7 +71,7 @@ abstract sealed class CachePresence permits ThreadCache {
     /// Goes in if nobody is inside and the cache is not revoked. By any of several threads.
     ///
     /// @return whether it did
-    final boolean tryEnter() {
+    public final boolean tryEnter() {
         int seen = (int) PRESENCE.getOpaque(this);
         if (seen == INSIDE || !PRESENCE.compareAndSet(this, seen, INSIDE)) {
             return false;
@@ -84,7 +84,7 @@ abstract sealed class CachePresence permits ThreadCache {
     }
 
     /// Goes out. By the thread that is inside.
-    final void exit() {
+    public final void exit() {
         PRESENCE.setRelease(this, OUTSIDE);
     }
 
@@ -114,7 +114,7 @@ abstract sealed class CachePresence permits ThreadCache {
     }
 
     /// Whether everybody is asked to stay outside. Any thread; a recent value.
-    final boolean isRevoked() {
+    public final boolean isRevoked() {
         return (boolean) REVOKED.getAcquire(this);
     }
 

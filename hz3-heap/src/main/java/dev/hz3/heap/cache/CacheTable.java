@@ -1,8 +1,8 @@
-package dev.hz3.heap;
+package dev.hz3.heap.cache;
 
+import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.segment.AddressMap;
-import dev.hz3.segment.Geometry;
 import dev.hz3.segment.states.BlockStates;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// were handed out by it find their way home.
 ///
 /// Threads: any.
-final class CacheTable {
+public final class CacheTable {
 
     /// Hears of slow paths.
     @FunctionalInterface
-    interface BooleanConsumer {
+    public interface BooleanConsumer {
         void accept(boolean isTurn);
     }
 
@@ -36,7 +36,7 @@ final class CacheTable {
     ///
     /// @param number stands for the thread's own
     /// @param isVirtual whether it shares caches with others
-    record Role(long number, boolean isVirtual) {}
+    public record Role(long number, boolean isVirtual) {}
 
     /// How many first slots there are, and as many second ones behind them.
     private static final int SLOTS = 1024;
@@ -60,7 +60,7 @@ final class CacheTable {
     private final AddressMap map;
     private final RunSupply supply;
     private final int shards;
-    private final HeapOptions options;
+    private final CacheLimits limits;
     private final BooleanConsumer onSlowPath;
 
     private final @Nullable ThreadCache[] slots = new @Nullable ThreadCache[2 * SLOTS];
@@ -73,12 +73,12 @@ final class CacheTable {
     private boolean closed;
     private @Nullable Role role;
 
-    CacheTable(OperatingSystem os, AddressMap map, RunSupply supply, int shards, int sharedCaches, HeapOptions options, BooleanConsumer onSlowPath) {
+    public CacheTable(OperatingSystem os, AddressMap map, RunSupply supply, int shards, int sharedCaches, CacheLimits limits, BooleanConsumer onSlowPath) {
         this.os = os;
         this.map = map;
         this.supply = supply;
         this.shards = shards;
-        this.options = options;
+        this.limits = limits;
         this.onSlowPath = onSlowPath;
         for (int i = 0; i < sharedCaches; i++) {
             shared.add(create(ThreadCache.NO_CARRIER));
@@ -86,12 +86,12 @@ final class CacheTable {
     }
 
     /// The caches by their threads' numbers, for [#mine]. A thread's cache may be missing here.
-    @Nullable ThreadCache[] slots() {
+    public @Nullable ThreadCache[] slots() {
         return slots;
     }
 
     /// The calling thread's own cache, if it stands in its slot; null where it must be looked for.
-    static @Nullable ThreadCache mine(@Nullable ThreadCache[] slots) {
+    public static @Nullable ThreadCache mine(@Nullable ThreadCache[] slots) {
         Thread me = Thread.currentThread();
         int id = (int) me.threadId();
         ThreadCache cache = slots[firstSlot(id)];
@@ -112,7 +112,7 @@ final class CacheTable {
 
     /// The calling thread's own cache, found or made; null for a virtual thread, which has none, and where there is no Java memory for one: a shared one
     /// will do.
-    @Nullable ThreadCache mineAnyway() {
+    public @Nullable ThreadCache mineAnyway() {
         if (isVirtual()) {
             return null;
         }
@@ -121,7 +121,7 @@ final class CacheTable {
         if (cache == null) {
             return null;
         }
-        if (!options.hardened()) { // which has no fast path: nobody is to be found in a slot
+        if (limits.hasSlots()) {
             int id = (int) me.threadId();
             int first = firstSlot(id);
             int slot = isFreeFor(slots[first], me) ? first : secondSlot(id);
@@ -157,7 +157,7 @@ final class CacheTable {
     }
 
     /// Whether the calling thread has no cache of its own.
-    boolean isVirtual() {
+    public boolean isVirtual() {
         return role == null ? Thread.currentThread().isVirtual() : role.isVirtual();
     }
 
@@ -165,7 +165,7 @@ final class CacheTable {
     /// time it is used the thread may run on another: that costs time and nothing else.
     ///
     /// @throws IllegalStateException where the heap is closed
-    @Nullable ThreadCache ofCarrier() {
+    public @Nullable ThreadCache ofCarrier() {
         long number = role == null ? os.threadNumber() : 1 + role.number() % SIMULATED_CARRIERS;
         if (number == ThreadCache.NO_CARRIER) {
             return null;
@@ -209,18 +209,18 @@ final class CacheTable {
     }
 
     /// One of the caches that several threads use under its lock.
-    ThreadCache shared() {
+    public ThreadCache shared() {
         return shared.get((int) (number() % shared.size()));
     }
 
     /// The number of the calling thread.
-    long number() {
+    public long number() {
         return role == null ? Thread.currentThread().threadId() : role.number();
     }
 
     /// Lets the calling thread go on in another role, with `cache` for its own, or with none yet. For a simulation, in which no other
     /// thread uses the heap; the fast path is what it always is.
-    void play(Role next, @Nullable ThreadCache cache) {
+    public void play(Role next, @Nullable ThreadCache cache) {
         role = next;
         slots[firstSlot((int) Thread.currentThread().threadId())] = cache;
         if (cache == null) {
@@ -231,7 +231,7 @@ final class CacheTable {
     }
 
     /// The cache that the thread, or its role, has by now; null where it has none.
-    @Nullable ThreadCache played() {
+    public @Nullable ThreadCache played() {
         WeakReference<ThreadCache> cache = own.get();
         return cache == null ? null : cache.get();
     }
@@ -276,7 +276,7 @@ final class CacheTable {
 
     private synchronized ThreadCache create(long carrier) {
         int id = byId.length + 1;
-        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), carrier, map.table(), supply, this, options, (long) map.limit() << Geometry.SEGMENT_SHIFT);
+        ThreadCache cache = new ThreadCache(id, Math.floorMod(nextShard.getAndIncrement(), shards), carrier, map.table(), supply, this, limits);
         ThreadCache[] more = Arrays.copyOf(byId, id);
         more[id - 1] = cache;
         byId = more;
@@ -284,12 +284,12 @@ final class CacheTable {
     }
 
     /// The cache with that number.
-    ThreadCache byId(int id) {
+    public ThreadCache byId(int id) {
         return byId[id - 1];
     }
 
     /// All caches, shared ones and vacant ones too. Not to be written to.
-    ThreadCache[] all() {
+    public ThreadCache[] all() {
         return byId;
     }
 

@@ -1,13 +1,11 @@
-package dev.hz3.heap;
+package dev.hz3.heap.supply;
 
 import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
-import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.medium.reclaim.ReclaimBudget;
-import dev.hz3.os.HugePageMode;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
@@ -34,7 +32,7 @@ import java.util.function.LongSupplier;
 /// in those of the others, a new segment.
 ///
 /// Threads: any.
-final class RunSupply {
+public final class RunSupply {
 
     /// Less than this is not worth a recall when room runs out, or more is resident than ever was.
     private static final int RECALL_FROM_PAGES = 128;
@@ -58,15 +56,13 @@ final class RunSupply {
     /// Closed segments that the kernel has not taken yet.
     private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
 
-    RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
-            List<Shard> shards, HeapOptions options, LongSupplier nanoTime) {
+    public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
+            List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime) {
         this.recall = recall;
         this.retire = retire;
         this.nanoTime = nanoTime;
         this.os = os;
-        hugePages = new HugePagePolicy(
-                options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
-                (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
+        this.hugePages = hugePages;
         this.map = map;
         this.boundary = boundary;
         this.ledger = ledger;
@@ -74,7 +70,7 @@ final class RunSupply {
     }
 
     /// Medium runs of a class that were claimed from free pages since the beginning.
-    long claimedRuns(int sizeClass) {
+    public long claimedRuns(int sizeClass) {
         return claimedByClass.get(sizeClass);
     }
 
@@ -86,7 +82,7 @@ final class RunSupply {
     /// has whole segments free. Threads of two shards that use neighbouring pages of one segment wait for each other at each block: who holds them is written down in one place.
     ///
     /// @return how many it was; 0 where the heap must grow first
-    int fill(int shard, int sizeClass, long[] pairs, int from, int max) {
+    public int fill(int shard, int sizeClass, long[] pairs, int from, int max) {
         return fill(shard, sizeClass, pairs, from, max, false);
     }
 
@@ -101,7 +97,7 @@ final class RunSupply {
     ///
     /// @return how many it was, at least one
     /// @throws OutOfMemoryError where there is none
-    int grow(int shard, int sizeClass, long[] pairs, int from, int max) {
+    public int grow(int shard, int sizeClass, long[] pairs, int from, int max) {
         try {
             return SizeClasses.isMedium(sizeClass)
                     ? growMedium(shard, sizeClass, pairs, from, max)
@@ -116,7 +112,7 @@ final class RunSupply {
     }
 
     /// Whether so few segments are open that what single threads keep may spare another one.
-    boolean isSmall() {
+    public boolean isSmall() {
         return !hugePages.isLarge(map.open());
     }
 
@@ -164,7 +160,7 @@ final class RunSupply {
     }
 
     /// Pages of medium runs in stock. A recent value.
-    long stockedPages() {
+    public long stockedPages() {
         long stocked = 0;
         for (Shard shard : shards) {
             stocked += shard.runs().pages();
@@ -221,7 +217,7 @@ final class RunSupply {
     }
 
     /// Pages of small runs that are empty. A recent value.
-    long emptyPages() {
+    public long emptyPages() {
         long empty = 0;
         for (Shard shard : shards) {
             empty += shard.smallPages().emptyPages();
@@ -283,7 +279,7 @@ final class RunSupply {
     // ---- back to stock -------------------------------------------------------------------------------------------
 
     /// Puts free blocks of one class back in stock, each with the shard that owns its segment: `pairs[from]` and those behind it. Needs no memory.
-    void stock(int sizeClass, long[] pairs, int from, int count) {
+    public void stock(int sizeClass, long[] pairs, int from, int count) {
         int end = from + 2 * count;
         int first = from;
         while (first < end) {
@@ -309,12 +305,12 @@ final class RunSupply {
     // ---- large ---------------------------------------------------------------------------------------------------
 
     /// There is no room.
-    static final long NO_ROOM = 0;
+    public static final long NO_ROOM = 0;
 
     /// Claims `pages` whole pages as one large block, out of what the heap has: inside a segment, or from the beginning of one through those behind it.
     ///
     /// @return the address; [#NO_ROOM] where the heap must grow first
-    long large(int shard, long pages) {
+    public long large(int shard, long pages) {
         if (pages > PAGES_PER_SEGMENT) {
             return span(shard, pages);
         }
@@ -338,7 +334,7 @@ final class RunSupply {
     ///
     /// @return the address
     /// @throws OutOfMemoryError where there are none
-    long growLarge(int shard, long pages) {
+    public long growLarge(int shard, long pages) {
         if (pages > PAGES_PER_SEGMENT) {
             return growSpan(shard, pages);
         }
@@ -455,17 +451,17 @@ final class RunSupply {
     }
 
     /// Notes that a large block has been claimed, of so many bytes in the end.
-    void noteLarge(long bytes) {
+    public void noteLarge(long bytes) {
         largeBytes.add(bytes);
     }
 
     /// Bytes of the large blocks that have been claimed and not been released.
-    long largeBytes() {
+    public long largeBytes() {
         return largeBytes.sum();
     }
 
     /// Releases the large block at `address`. The caller holds it.
-    void releaseLarge(long address) {
+    public void releaseLarge(long address) {
         Segment head = map.find(address);
         int first = Segment.pageOf(address);
         long left = head.largePages(first);
@@ -558,7 +554,7 @@ final class RunSupply {
     /// any kind. For an idle heap.
     ///
     /// @return how many it was
-    long closeEmpty() {
+    public long closeEmpty() {
         for (Shard shard : shards) {
             for (PackPool pool : shard.pools()) {
                 for (Segment segment : pool.empty()) {

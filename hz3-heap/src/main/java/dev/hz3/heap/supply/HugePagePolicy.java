@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.supply;
 
 /// Which new segments ask for a huge page: those of a heap that is large enough to fill them soon, for as long as huge pages are to be had at a price.
 ///
@@ -9,7 +9,7 @@ package dev.hz3.heap;
 /// as 512 small pages, and the kernel hands out small ones that were never taken away.
 ///
 /// Threads: any.
-final class HugePagePolicy {
+public final class HugePagePolicy {
 
     /// Longer than this, and 512 small pages at some 1.4 µs each would have been cheaper.
     private static final long DEAR_NANOS = 600_000;
@@ -23,7 +23,7 @@ final class HugePagePolicy {
 
     /// @param isWanted whether there are huge pages at all, and the heap is to use them
     /// @param fromSegments with so many open segments a heap is large enough
-    HugePagePolicy(boolean isWanted, int fromSegments) {
+    public HugePagePolicy(boolean isWanted, int fromSegments) {
         this.isWanted = isWanted;
         this.fromSegments = fromSegments;
     }

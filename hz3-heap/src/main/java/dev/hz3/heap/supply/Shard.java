@@ -1,4 +1,4 @@
-package dev.hz3.heap;
+package dev.hz3.heap.supply;
 
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.CentralBins;
@@ -13,9 +13,9 @@ import java.util.List;
 /// @param smallPages runs of small blocks that have some in stock
 /// @param mediumPool medium segments with room
 /// @param smallPool small segments with room
-record Shard(int index, CentralBins runs, SmallPages smallPages, PackPool mediumPool, PackPool smallPool) {
+public record Shard(int index, CentralBins runs, SmallPages smallPages, PackPool mediumPool, PackPool smallPool) {
 
-    Shard(int index, AddressMap map) {
+    public Shard(int index, AddressMap map) {
         this(index, new CentralBins(map), new SmallPages(map), new PackPool(index), new PackPool(index));
     }
 

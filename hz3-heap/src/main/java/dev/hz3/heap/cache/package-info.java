@@ -1,0 +1,5 @@
+/// What threads keep: `ThreadCache` is the fast path, `CacheTable` finds it, `CachePresence` says who may use it, `Inbox` and `LargeBlocks`
+/// are parts of it, `CacheUpkeep` takes back what lies unused.
+///
+/// It stands on `dev.hz3.heap.supply`, and knows nothing of the heap around it. Exported to nobody.
+package dev.hz3.heap.cache;

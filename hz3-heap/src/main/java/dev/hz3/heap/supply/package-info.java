@@ -1,0 +1,5 @@
+/// Where blocks come from: `RunSupply` fills caches and takes back what they have too much, `Shard` is an owner of stock, `HugePagePolicy` says
+/// which segments ask for a huge page, `StackRoom` that there is stack for what must not break off.
+///
+/// It knows neither the caches above it nor the heap. Exported to nobody.
+package dev.hz3.heap.supply;
