@@ -35,6 +35,8 @@ final class MainTest {
         "compare --pause-seconds 0 | pause-seconds is '0', but must be a whole number from 1 to 3600",
         "compare --rounds x | rounds is 'x', but must be a whole number: how often each contender runs, 1 to 99",
         "steady --bar much | bar is 'much', but must be a number: the least median of on against off, above 0",
+        "drop-ins --rounds 0 | rounds is '0', but must be a whole number from 1 to 99",
+        "drop-ins --only nothing | only is 'nothing', but must be the beginning of one of netty-requests, netty-pair-loop,",
         "replay --workers 65 nginx | workers is '65', but must be a whole number from 1 to 64",
         "replay --tick-ms -1 nginx | tick-ms is '-1', but must be a whole number from 0 to 3600000",
         "compare --traces /nowhere | traces is '/nowhere', which is no directory",

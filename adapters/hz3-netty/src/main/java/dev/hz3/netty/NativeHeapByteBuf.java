@@ -175,15 +175,8 @@ final class NativeHeapByteBuf extends MemorySegmentByteBuf {
             MemorySegment.copy(memory, index, other.memory, dstIndex, length);
         } else if (dst.hasArray()) {
             MemorySegment.copy(memory, JAVA_BYTE, index, dst.array(), dst.arrayOffset() + dstIndex, length);
-        } else if (dst.nioBufferCount() > 0) {
-            int from = index;
-            for (ByteBuffer part : dst.nioBuffers(dstIndex, length)) {
-                int bytes = part.remaining();
-                part.put(view(from, bytes));
-                from += bytes;
-            }
         } else {
-            dst.setBytes(dstIndex, this, index, length);
+            dst.setBytes(dstIndex, view(index, length));
         }
         return this;
     }
@@ -234,15 +227,8 @@ final class NativeHeapByteBuf extends MemorySegmentByteBuf {
             MemorySegment.copy(other.memory, srcIndex, memory, index, length);
         } else if (src.hasArray()) {
             MemorySegment.copy(src.array(), src.arrayOffset() + srcIndex, memory, JAVA_BYTE, index, length);
-        } else if (src.nioBufferCount() > 0) {
-            int to = index;
-            for (ByteBuffer part : src.nioBuffers(srcIndex, length)) {
-                int bytes = part.remaining();
-                view(to, bytes).put(part);
-                to += bytes;
-            }
         } else {
-            src.getBytes(srcIndex, this, index, length);
+            src.getBytes(srcIndex, view(index, length));
         }
         return this;
     }

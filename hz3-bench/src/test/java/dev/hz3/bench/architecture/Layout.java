@@ -30,6 +30,9 @@ final class Layout {
     /// One class in a package of Arrow's, which no module may have: no module, and no box.
     static final String CLASS_PATH_ONLY = "adapters/hz3-arrow-memory-core";
 
+    /// Programs that use the adapters as anybody would: on the class path, no modules, and no boxes.
+    static final List<String> EXAMPLES = List.of("adapters/hz3-netty-example", "adapters/hz3-arrow-example");
+
     private Layout() {}
 
     /// The directory that has the boxes in it.

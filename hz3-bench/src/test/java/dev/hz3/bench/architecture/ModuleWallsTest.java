@@ -225,6 +225,7 @@ final class ModuleWallsTest {
         assertEquals(expected, built("pom.xml", ""));
         Set<String> adapters = new TreeSet<>(Layout.ADAPTERS);
         adapters.add(Layout.CLASS_PATH_ONLY);
+        adapters.addAll(Layout.EXAMPLES);
         assertEquals(adapters, built("adapters/pom.xml", "adapters/"));
     }
 

@@ -1,0 +1,114 @@
+package dev.hz3.bench;
+
+import dev.hz3.bench.dropin.CurvesSvg;
+import dev.hz3.bench.dropin.DropInFinding;
+import dev.hz3.bench.dropin.DropInRow;
+import dev.hz3.bench.dropin.ProgramRun;
+import dev.hz3.bench.dropin.ProgramRun.Held;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `drop-ins`: the examples of the adapters, on this heap and on the libraries' own allocators.
+@Command(
+        name = "drop-ins",
+        sortOptions = false,
+        showDefaultValues = true,
+        description = {
+            "Runs programs that use Netty and Arrow on this heap and on the libraries' own allocators, in turn, each in a fresh process, and compares.",
+            "Exit status: 0 all bars met, 1 one missed or a failure, 2 arguments that make no sense."
+        })
+final class DropInsCommand implements Callable<Integer> {
+
+    /// The property that says where the examples are.
+    private static final String ADAPTERS = "hz3.adapters";
+    private static final int MOST_ROUNDS = 99;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--rounds", description = "how often each program runs, 1 to 99")
+    private int rounds = 3;
+
+    @Option(names = "--only", description = "rows whose names begin so, such as netty or arrow-job")
+    private String only = "";
+
+    @Option(names = "--pictures", description = "a directory for a picture of each program that has samples")
+    private @Nullable Path pictures;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec().commandLine().getOut();
+        if (rounds < 1 || rounds > MOST_ROUNDS) {
+            throw new ParameterException(spec().commandLine(), "rounds is '" + rounds + "', but must be a whole number from 1 to " + MOST_ROUNDS);
+        }
+        List<DropInRow> rows = DropInRow.all().stream().filter(row -> row.name().startsWith(only)).toList();
+        if (rows.isEmpty()) {
+            throw new ParameterException(spec().commandLine(), "only is '" + only + "', but must be the beginning of one of "
+                    + String.join(", ", DropInRow.all().stream().map(DropInRow::name).distinct().toList()));
+        }
+        Map<List<String>, Map<String, List<ProgramRun>>> known = new HashMap<>();
+        boolean isGo = true;
+        out.println(DropInFinding.HEAD);
+        for (DropInRow row : rows) {
+            Map<String, List<ProgramRun>> runs = known.get(row.arguments()); // two rows may read one program
+            if (runs == null) {
+                runs = run(row);
+                known.put(row.arguments(), runs);
+                draw(row, runs);
+            }
+            DropInFinding finding = DropInFinding.of(row, runs);
+            out.println(finding.line());
+            out.flush();
+            isGo &= finding.isMet();
+        }
+        return isGo ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /// In turn: what the machine does meanwhile, it does to all of them.
+    private Map<String, List<ProgramRun>> run(DropInRow row) throws IOException, InterruptedException {
+        Path adapters = Path.of(System.getProperty(ADAPTERS, "adapters"));
+        Map<String, List<ProgramRun>> runs = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (String contender : row.library().contenders()) {
+                runs.computeIfAbsent(contender, _ -> new ArrayList<>()).add(ProgramRun.run(adapters, row, contender));
+            }
+        }
+        return runs;
+    }
+
+    private void draw(DropInRow row, Map<String, List<ProgramRun>> runs) throws IOException {
+        Map<String, List<Held>> curves = new LinkedHashMap<>();
+        runs.forEach((contender, all) -> curves.put(contender, all.getFirst().samples()));
+        Path directory = pictures;
+        if (directory == null || curves.values().stream().allMatch(List::isEmpty)) {
+            return;
+        }
+        Files.createDirectories(directory);
+        Path file = directory.resolve(row.name() + ".svg");
+        Files.writeString(file, new CurvesSvg(row.title().replaceFirst(":.*", "") + ": the same program on each allocator", curves).text());
+        spec().commandLine().getErr().println("wrote " + file);
+    }
+
+    private CommandSpec spec() {
+        CommandSpec injected = spec;
+        if (injected == null) {
+            throw new IllegalStateException("picocli sets it");
+        }
+        return injected;
+    }
+}
