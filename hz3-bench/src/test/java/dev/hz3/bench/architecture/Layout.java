@@ -25,8 +25,8 @@ final class Layout {
     /// The folder of the box that observes it.
     static final String BENCH = "hz3-bench";
 
-    /// The folders of the drop-ins for other libraries.
-    static final List<String> ADAPTERS = List.of("adapters/hz3-netty", "adapters/hz3-arrow");
+    /// The folders of the drop-ins for other libraries and tools.
+    static final List<String> ADAPTERS = List.of("adapters/hz3-management", "adapters/hz3-netty", "adapters/hz3-arrow");
     /// One class in a package of Arrow's, which no module may have: no module, and no box.
     static final String CLASS_PATH_ONLY = "adapters/hz3-arrow-memory-core";
 

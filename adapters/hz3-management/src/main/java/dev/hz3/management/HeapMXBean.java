@@ -1,0 +1,53 @@
+package dev.hz3.management;
+
+import dev.hz3.heap.HeapStats;
+
+/// What a heap holds, in bytes, and what it has done, as JMX shows it.
+///
+/// Free memory of a heap lies in one of three places, which do not overlap: in thread caches, in stock, and waiting for its purge.
+///
+/// Threads: any. A heap that was closed goes on answering with what it did until then, but for [#getResidentBytes()], which is 0.
+public interface HeapMXBean {
+
+    /// Bytes of the blocks in the application's hands, each at the size of its block.
+    long getLiveBytes();
+
+    /// Bytes of free blocks in thread caches.
+    long getCachedBytes();
+
+    /// Bytes of free pages in the central lists.
+    long getStockBytes();
+
+    /// Bytes of free pages that wait to be given back to the operating system.
+    long getWaitingBytes();
+
+    /// Bytes of the segments in use, with the free pages in them.
+    long getMappedBytes();
+
+    /// Bytes of the heap that are resident now. Asks the kernel, which takes some microseconds for each MiB in use.
+    long getResidentBytes();
+
+    /// Resident bytes of the heap's own tables.
+    long getBookkeepingBytes();
+
+    /// Bytes given back to the operating system since the heap was created.
+    long getPurgedBytes();
+
+    /// System calls that giving back has taken.
+    long getPurgeCalls();
+
+    /// Frees that were refused because the application was wrong.
+    long getInvalidFrees();
+
+    /// What the allocator found wrong in itself. Always 0.
+    long getViolations();
+
+    /// Everything that the heap counts.
+    HeapStats getStats();
+
+    /// Gives back everything that is free, now.
+    ///
+    /// @return the bytes given back
+    /// @throws IllegalStateException if the heap is closed
+    long trim();
+}

@@ -1,0 +1,138 @@
+package dev.hz3.management;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hz3.heap.HeapOptions;
+import dev.hz3.heap.InvalidFreeException;
+import dev.hz3.heap.NativeHeap;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import javax.management.JMX;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeapManagementTest {
+
+    private static final int BYTES = 1 << 20;
+
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    private final NativeHeap heap = NativeHeap.create(HeapOptions.builder().clock(false).build());
+
+    @AfterEach
+    void close() {
+        heap.close();
+    }
+
+    private HeapMXBean proxy(HeapManagement shown) {
+        return JMX.newMXBeanProxy(server, shown.name(), HeapMXBean.class);
+    }
+
+    @Test
+    void the_bean_says_what_the_heap_says() throws Exception {
+        try (HeapManagement shown = HeapManagement.register(heap, "blocks")) {
+            assertEquals(new ObjectName("dev.hz3:type=NativeHeap,name=blocks"), shown.name());
+            HeapMXBean bean = proxy(shown);
+            long block = heap.allocateAddress(BYTES);
+            long small = heap.allocateAddress(64);
+
+            assertEquals(BYTES + 64, bean.getLiveBytes());
+            assertEquals(heap.stats().mappedBytes(), bean.getMappedBytes());
+            assertEquals(heap.residentBytes(), bean.getResidentBytes());
+            assertTrue(bean.getBookkeepingBytes() > 0);
+
+            heap.freeAddress(block);
+            heap.freeAddress(small);
+
+            assertEquals(heap.stats().cachedBytes(), bean.getCachedBytes());
+            assertTrue(bean.getCachedBytes() >= BYTES);
+            assertTrue(bean.trim() > 0);
+            assertEquals(0, bean.getCachedBytes() + bean.getStockBytes() + bean.getWaitingBytes());
+            assertEquals(heap.stats().purgedPages() * 4096, bean.getPurgedBytes());
+            assertTrue(bean.getPurgeCalls() > 0);
+
+            assertThrows(InvalidFreeException.class, () -> heap.freeAddress(block));
+            assertEquals(1, bean.getInvalidFrees());
+            assertEquals(0, bean.getViolations());
+        }
+    }
+
+    @Test
+    void everything_that_the_heap_counts_is_an_open_type() throws Exception {
+        try (HeapManagement shown = HeapManagement.register(heap, "open")) {
+            heap.allocateAddress(64);
+            CompositeData stats = (CompositeData) server.getAttribute(shown.name(), "Stats");
+            assertEquals(64L, stats.get("liveBytes"));
+            assertEquals(heap.stats(), proxy(shown).getStats());
+        }
+    }
+
+    @Test
+    void a_heap_that_was_closed_still_says_what_it_did() {
+        try (HeapManagement shown = HeapManagement.register(heap, "closed")) {
+            heap.close();
+            HeapMXBean bean = proxy(shown);
+            assertEquals(0, bean.getResidentBytes());
+            assertEquals(heap.stats().epochs(), bean.getStats().epochs());
+            assertThrows(IllegalStateException.class, bean::trim);
+        }
+    }
+
+    @Test
+    void names_are_unique_while_they_are_in_use_and_may_be_any_text() throws Exception {
+        HeapManagement first = HeapManagement.register(heap, "a, b=\"c\"*");
+        assertTrue(server.isRegistered(first.name()));
+        String message = assertThrows(IllegalStateException.class, () -> HeapManagement.register(heap, "a, b=\"c\"*")).getMessage();
+        assertEquals("register(name=\"a, b=\"c\"*\"): a heap of that name is registered", message);
+        first.close();
+        assertFalse(server.isRegistered(first.name()));
+        first.close();
+        assertThrows(IllegalArgumentException.class, () -> HeapManagement.register(heap, ""));
+        try (HeapManagement shown = HeapManagement.register(heap, "taken-away")) {
+            server.unregisterMBean(shown.name());
+        }
+    }
+
+    @Test
+    void a_recording_samples_the_heap_as_long_as_it_is_registered(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("heap.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.hz3.HeapSample").with("period", "endChunk");
+            try (HeapManagement shown = HeapManagement.register(heap, "sampled")) {
+                assertTrue(server.isRegistered(shown.name()));
+                recording.start();
+                heap.allocateAddress(BYTES);
+                recording.stop();
+            }
+            recording.dump(file);
+        }
+        List<RecordedEvent> samples = RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals("dev.hz3.HeapSample"))
+                .toList();
+        assertEquals(1, samples.size());
+        RecordedEvent sample = samples.getFirst();
+        assertEquals("sampled", sample.getString("heap"));
+        assertEquals(BYTES, sample.getLong("liveBytes"));
+        assertEquals(heap.stats().mappedBytes(), sample.getLong("mappedBytes"));
+        assertTrue(sample.getEventType().getCategoryNames().contains("hz3"));
+
+        Path after = folder.resolve("after.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.hz3.HeapSample").with("period", "endChunk");
+            recording.start();
+            recording.stop();
+            recording.dump(after);
+        }
+        assertTrue(RecordingFile.readAllEvents(after).stream().noneMatch(event -> event.getEventType().getName().equals("dev.hz3.HeapSample")));
+    }
+}
