@@ -105,6 +105,7 @@ final class FaultChild {
                     : refusals(injector, fault, heap, operations, seconds);
             System.out.println(line);
         }
+        heaps.forEach(NativeHeap::close); // not before: the virtual machine would put its threads' stacks there, and be refused what the heap is meant to be
     }
 
     private static String refusals(FaultInjector injector, Fault fault, NativeHeap heap, int operations, long seconds) throws InterruptedException {
@@ -133,13 +134,11 @@ final class FaultChild {
         workload.end();
         heap.trim();
         boolean left = isReached(() -> isEmpty(heap));
-        String line = fault + " injected=" + injected + " outOfMemory=" + refused + " outOfMemoryHealthy=" + healthyRefused + " purgeFailures="
+        return fault + " injected=" + injected + " outOfMemory=" + refused + " outOfMemoryHealthy=" + healthyRefused + " purgeFailures="
                 + stats.purgeFailures() + " measured=" + measured + " " + workload + " stepFailures=" + heap.stats().stepFailures()
                 + " violations=" + heap.stats().violations() + " liveBytes=" + heap.stats().liveBytes() + " mappedBytes="
                 + heap.stats().mappedBytes() + " residentBytes=" + heap.residentBytes() + " left=" + left + " capacity=" + capacity(heap)
                 + " clock=" + (isClockAtWork(heap) ? "alive" : "dead") + " lastFailure=" + heap.lastFailure().replace(' ', '_');
-        heap.close();
-        return line;
     }
 
     private static String measured(NativeHeap heap) {
