@@ -53,7 +53,7 @@ final class HeapArena implements Arena {
     private MemorySegment cut(long byteSize, long byteAlignment) {
         long bytes = Math.max(1, byteSize);
         long at = next + byteAlignment - 1 & -byteAlignment;
-        if (at + bytes > end) {
+        if (bytes > end - at) { // which cannot overflow, as the sum could
             if (!scope.scope().isAlive()) {
                 throw new IllegalStateException("the arena is closed");
             }

@@ -22,6 +22,8 @@ package dev.hz3.heap;
 /// @param purgeCalls system calls that this took (calls, not ranges)
 /// @param reusedPages waiting pages that were found used when their turn came
 /// @param purgeFailures ranges that the kernel refused to take
+/// @param lockedRanges those of them that are locked in memory (`mlock`, `mlockall`), on a kernel that has no way to take such (before Linux 5.18): they are asked for
+///     only now and then from some on
 /// @param violations what the allocator found wrong in itself: crossings that were refused, frees that met at the same moment, runs that were set aside
 /// @param invalidFrees what the application did wrong: frees and questions that were refused with an [InvalidFreeException]
 /// @param bookkeepingBytes bytes of the tables outside the Java heap that are resident, as far as is known
@@ -46,6 +48,7 @@ public record HeapStats(
         long purgeCalls,
         long reusedPages,
         long purgeFailures,
+        long lockedRanges,
         long violations,
         long invalidFrees,
         long bookkeepingBytes,

@@ -94,7 +94,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             for (Class<?> needed : List.of(SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
-                    ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class)) {
+                    ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class, StackRoom.class)) {
                 lookup.ensureInitialized(needed);
             }
             rehearseArenas();
@@ -144,6 +144,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final LongSupplier nanoTime;
     private volatile long lastTurnNanos;
     private final long dueNanos;
+    private volatile long limitBytes; // the last that was heard of
     private long arenaBytes;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
@@ -181,8 +182,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             range = map.range();
             memory = os.view(range, range.base(), range.bytes(), arena);
             os.advise(range, range.base(), range.bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
-            long limit = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
-            map.limit(Math.clamp(limit >>> SEGMENT_SHIFT, 1, map.slots()));
+            followLimit();
             ledger = new ReleaseLedger(os, map);
             boundary = new ReleaseBoundary(map, ledger);
             int shardCount = options.shards() == 0 ? Math.min(64, SHARDS_PER_PROCESSOR * processors) : options.shards();
@@ -383,7 +383,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// Everything that is free comes back before an allocation is refused.
     private long allocateOnceMore(int sizeClass, long byteSize) {
-        recallEverything();
+        makeRoomForMore();
         ThreadCache cache = caches.mineAnyway();
         try {
             if (cache != null) {
@@ -412,7 +412,19 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long limitBytes() {
-        return Math.min(options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes(), range.bytes());
+        return Math.min(limitBytes, range.bytes());
+    }
+
+    /// Asks the machine anew where the heap has no limit of its own: that of a container can be changed while the heap lives.
+    private void followLimit() {
+        limitBytes = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
+        map.limit((int) Math.clamp(limitBytes >>> SEGMENT_SHIFT, 1, map.slots()));
+    }
+
+    /// Makes room before an allocation is refused: all that the heap may have by now, and all that is free.
+    private void makeRoomForMore() {
+        followLimit();
+        recallEverything();
     }
 
     private void recallEverything() {
@@ -471,7 +483,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             address = claimLarge(shard, claimed);
         } catch (OutOfMemoryError full) {
-            recallEverything();
+            makeRoomForMore();
             try {
                 address = claimLarge(shard, claimed);
             } catch (OutOfMemoryError again) {
@@ -1054,6 +1066,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 ledger.purgeCalls(),
                 ledger.reusedPages(),
                 ledger.purgeFailures(),
+                ledger.lockedRanges(),
                 violations,
                 invalidFrees.sum(),
                 table.bookkeepingBytes(),

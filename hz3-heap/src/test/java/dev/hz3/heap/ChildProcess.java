@@ -40,11 +40,16 @@ final class ChildProcess {
     ///
     /// @param shell what a shell does before it becomes the child, such as `ulimit -v 1000000 &&`
     static List<String> run(String shell, long seconds, Object... arguments) throws Exception {
-        return run(shell, FaultChild.class, "-ea -XX:+UseSerialGC -Xmx48m -XX:TieredStopAtLevel=1 -Xshare:off"
-                + " -XX:CompressedClassSpaceSize=16m -XX:ReservedCodeCacheSize=16m", seconds, arguments);
+        return run(shell, FaultChild.class, SMALL, seconds, arguments);
     }
 
-    private static List<String> run(String shell, Class<?> program, String flags, long seconds, Object... arguments) throws Exception {
+    /// Flags of a virtual machine that needs little.
+    static final String SMALL = "-ea -XX:+UseSerialGC -Xmx48m -XX:TieredStopAtLevel=1 -Xshare:off -XX:CompressedClassSpaceSize=16m -XX:ReservedCodeCacheSize=16m";
+
+    /// What `program` printed, but for its last line, `end`.
+    ///
+    /// @param shell what a shell does before it becomes the child; a command that takes the child as its arguments is one too
+    static List<String> run(String shell, Class<?> program, String flags, long seconds, Object... arguments) throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String words = Stream.of(arguments).map(String::valueOf).collect(Collectors.joining(" "));
         String command = shell + " exec '" + java + "' " + flags + " --enable-native-access=ALL-UNNAMED -cp '" + classPath() + "' "

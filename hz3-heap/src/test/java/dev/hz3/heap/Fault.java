@@ -17,6 +17,9 @@ record Fault(Target target, Form form, Errno errno) {
         MEASURE(SystemCall.MINCORE),
         UNRESERVE(SystemCall.MUNMAP);
 
+        private static final int DONTNEED = 4;
+        private static final int DONTNEED_LOCKED = 24; // tried where the other is refused with EINVAL
+
         private final SystemCall call;
         private final SystemCall other;
         private final int advice; // of madvise; 0 = none
@@ -41,7 +44,8 @@ record Fault(Target target, Form form, Errno errno) {
         }
 
         boolean isMeant(SystemCall made, long thirdArgument) {
-            return (made == call || made == other) && (made != SystemCall.MADVISE || (int) thirdArgument == advice);
+            int given = (int) thirdArgument == DONTNEED_LOCKED ? DONTNEED : (int) thirdArgument;
+            return (made == call || made == other) && (made != SystemCall.MADVISE || given == advice);
         }
     }
 

@@ -209,7 +209,8 @@ final class FaultChild {
                     .refuse(errno, SystemCall.MADVISE, new IsInt(2, 20))
                     .refuse(errno, SystemCall.MADVISE, new IsInt(2, 23))),
             new Birth("no-purge", (filter, errno) -> filter.refuse(errno, SystemCall.PROCESS_MADVISE)
-                    .refuse(errno, SystemCall.MADVISE, new IsInt(2, 4))),
+                    .refuse(errno, SystemCall.MADVISE, new IsInt(2, 4))
+                    .refuse(errno, SystemCall.MADVISE, new IsInt(2, 24))),
             new Birth("few-addresses", (filter, errno) -> filter.refuse(errno, SystemCall.MMAP, new IsIn(1, 128 * MIB, -1), NO_ACCESS)),
             new Birth("no-addresses", (filter, errno) -> filter.refuse(errno, SystemCall.MMAP, new IsIn(1, 2 * MIB, -1), NO_ACCESS)));
 

@@ -29,6 +29,8 @@ final class FaultInjector {
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 8;
     private static final int[] ADVICE = {4, 14, 15, 20, 23};
     private static final int DONTNEED_LOCKED = 24; // Linux 5.18
+    /// The same advice to the kernel, which looks at its lower half alone, and another one to a filter that looks at all of it.
+    private static final long DONTNEED_UNASKED = 1L << 32 | DONTNEED_LOCKED;
     private static final long RECEIVE = 0xC050_2100L;
     private static final long SEND = 0xC018_2101L;
     private static final int GO_ON = 1;
@@ -41,7 +43,7 @@ final class FaultInjector {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(2));
     private static final MethodHandle MADVISE = LINKER.downcallHandle(
-            LINKER.defaultLookup().find("madvise").orElseThrow(), FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+            LINKER.defaultLookup().find("madvise").orElseThrow(), FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
     private final int listener;
     private final AtomicLong injected = new AtomicLong();
@@ -63,6 +65,7 @@ final class FaultInjector {
             for (int advice : ADVICE) {
                 filter.ask(SystemCall.MADVISE, inRange, new IsInt(2, advice));
             }
+            filter.ask(SystemCall.MADVISE, inRange, new IsIn(2, DONTNEED_LOCKED, DONTNEED_LOCKED + 1));
         }
         listener = filter.installEverywhere();
         Thread.ofPlatform().daemon().name("faults").start(this::listen);
@@ -143,6 +146,6 @@ final class FaultInjector {
 
     private static long drop(long address, long bytes) throws Throwable {
         long whole = bytes & -4096L;
-        return whole != 0 && (int) MADVISE.invokeExact(address, whole, DONTNEED_LOCKED) == 0 ? whole : 0;
+        return whole != 0 && (int) MADVISE.invokeExact(address, whole, DONTNEED_UNASKED) == 0 ? whole : 0;
     }
 }

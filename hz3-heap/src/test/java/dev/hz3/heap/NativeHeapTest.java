@@ -395,6 +395,24 @@ class NativeHeapTest {
     }
 
     @Test
+    void an_arena_is_refused_what_no_memory_has_with_numbers_and_goes_on() {
+        for (boolean isShared : new boolean[] {false, true}) {
+            try (Arena arena = isShared ? heap.openSharedArena() : heap.openConfinedArena()) {
+                arena.allocate(100); // a chunk, in which the next block would begin
+                for (long bytes : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 7, Long.MAX_VALUE - 4096, 1L << 62, 1L << 46}) {
+                    for (long alignment : new long[] {1, 64, 4096, NativeHeap.MAX_ALIGNMENT}) {
+                        OutOfMemoryError refused = assertThrows(OutOfMemoryError.class, () -> arena.allocate(bytes, alignment));
+                        assertTrue(String.valueOf(refused.getMessage()).contains("allocate(byteSize=" + bytes), refused.getMessage());
+                    }
+                    assertThrows(OutOfMemoryError.class, () -> heap.allocate(bytes));
+                    assertThrows(OutOfMemoryError.class, () -> heap.allocateAddress(bytes));
+                }
+                assertEquals(100, arena.allocate(100).byteSize());
+            }
+        }
+    }
+
+    @Test
     void the_jdk_refuses_what_an_arena_must_refuse() throws InterruptedException {
         Arena arena = heap.openConfinedArena();
         MemorySegment block = arena.allocate(100);

@@ -27,9 +27,14 @@ final class Libc {
     static final int MADV_NOHUGEPAGE = 15;
     static final int MADV_COLD = 20;
     static final int MADV_POPULATE_WRITE = 23;
+    static final int MADV_DONTNEED_LOCKED = 24; // Linux 5.18
+    static final int MLOCK_ONFAULT = 1;
+    static final int O_RDONLY_CLOEXEC = 0x8_0000;
     static final int SC_PAGESIZE = 30;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
+    static final int ENOMEM = 12;
+    static final int EINVAL = 22;
 
     // The same on every architecture since Linux 5.x.
     static final long SYS_PIDFD_OPEN = 434;
@@ -48,6 +53,9 @@ final class Libc {
     private static final Call MPROTECT = call("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final Call MADVISE = call("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final Call MINCORE = call("mincore", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle OPEN =
+            handle("open", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT), ERRNO, Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle READ = handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
     private static final Call SYSCALL = call("syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
@@ -168,6 +176,25 @@ final class Libc {
         }
     }
 
+    /// Opens the file of this name, bytes that end with a zero; a descriptor or `-errno`.
+    static long open(long name, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((int) OPEN.invokeExact(state, name, flags), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long read(int descriptor, long buffer, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return answer((long) READ.invokeExact(state, descriptor, buffer, bytes), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
     static long close(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
@@ -230,12 +257,12 @@ final class Libc {
             case 5 -> "EIO";
             case 9 -> "EBADF";
             case EAGAIN -> "EAGAIN";
-            case 12 -> "ENOMEM";
+            case ENOMEM -> "ENOMEM";
             case 13 -> "EACCES";
             case 14 -> "EFAULT";
             case 16 -> "EBUSY";
             case 19 -> "ENODEV";
-            case 22 -> "EINVAL";
+            case EINVAL -> "EINVAL";
             case 23 -> "ENFILE";
             case 24 -> "EMFILE";
             case 38 -> "ENOSYS";

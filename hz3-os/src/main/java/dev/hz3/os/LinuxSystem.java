@@ -1,11 +1,9 @@
 package dev.hz3.os;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The real machine: Linux, through the C library.
 ///
 /// A purge goes to the kernel by `process_madvise` on one's own process, many ranges a call, where the kernel takes it
-/// (Linux 6.13; probed once on a page of its own), and by one `madvise` a range otherwise.
+/// (Linux 6.13; probed once on a page of its own), and by one `madvise` a range otherwise. Where pages are locked (`mlock`, `mlockall`), the kernel refuses the
+/// plain advice and takes another (Linux 5.18); from the first such page on that one is used, which takes pages that are not locked too.
 ///
 /// Threads: any; nothing is locked.
 @SuppressWarnings("restricted") // the one place where native code is called (I7)
@@ -23,12 +22,17 @@ public final class LinuxSystem implements OperatingSystem {
     private static final int RETRIES = 16;
     /// What lies unmapped on either side of a table, in bytes: more than an overflow by one wrong index is likely to cross.
     private static final long TABLE_ROOM_BYTES = 1 << 20;
-    /// How many addresses must be left to the virtual machine where they are limited, in bytes.
+    /// How much must be left to the virtual machine where addresses or data are limited, in bytes: it ends itself if its own next mapping is refused.
     private static final long HEADROOM_BYTES = 64 << 20;
+    /// Of addresses this part of the limit, where that is more: threads and the C library's arenas take them in pieces of 64 MiB. Of data, of which the Java heap
+    /// takes some as it grows, not more than this part.
+    private static final int ADDRESS_HEADROOM_SHARE = 8;
+    private static final int DATA_HEADROOM_SHARE = 4;
     private static final long ZERO_BY_LIBRARY = 64;
     /// A collector waits as long as this takes: some microseconds.
     private static final long ZERO_AT_ONCE = 64 << 10;
     private static final int MINCORE_PAGES = 1 << 16;
+    private static final long READ_BYTES = 4096;
     private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
     private static final long IOVEC_BYTES = 16;
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 8;
@@ -49,10 +53,14 @@ public final class LinuxSystem implements OperatingSystem {
     private final int pageBytes;
     private final long descriptor; // of this process; PIDFD_SELF, or one that must be closed, or NO_DESCRIPTOR
     private final long membarrier;
+    private final long lockOnFault; // the number of the call `mlock2`
+    private final boolean takesLocked;
+    private volatile long dropAdvice = Libc.MADV_DONTNEED;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Set<Long> tables = ConcurrentHashMap.newKeySet(); // where the tables begin that have room around them
 
-    private LinuxSystem(PurgeWay best) {
+    private LinuxSystem(PurgeWay best, boolean takesLocked) {
+        this.takesLocked = takesLocked;
         pageBytes = Math.toIntExact(Libc.sysconf(Libc.SC_PAGESIZE));
         descriptor = switch (best) {
             case SELF -> takesVectors(Libc.PIDFD_SELF) ? Libc.PIDFD_SELF : openDescriptor();
@@ -64,6 +72,11 @@ public final class LinuxSystem implements OperatingSystem {
             case "aarch64", "riscv64" -> 283;
             default -> NO_SUCH_CALL;
         });
+        lockOnFault = switch (System.getProperty("os.arch")) {
+            case "amd64" -> 325;
+            case "aarch64", "riscv64" -> 284;
+            default -> NO_SUCH_CALL;
+        };
     }
 
     /// This machine.
@@ -80,10 +93,15 @@ public final class LinuxSystem implements OperatingSystem {
 
     /// This machine, purging by `best` or, where the kernel does not take it, by the next way.
     static LinuxSystem open(PurgeWay best) {
+        return open(best, true);
+    }
+
+    /// Does the same; with `takesLocked` false it has no way to purge pages that are locked, as on an older kernel.
+    static LinuxSystem open(PurgeWay best, boolean takesLocked) {
         if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
             throw new UnsupportedOperationException("hz3 needs Linux; this is " + System.getProperty("os.name"));
         }
-        return new LinuxSystem(best);
+        return new LinuxSystem(best, takesLocked);
     }
 
     private static long registered(long call) {
@@ -115,7 +133,11 @@ public final class LinuxSystem implements OperatingSystem {
             MemorySegment vector = arena.allocate(IOVEC_BYTES, 8);
             vector.set(ValueLayout.JAVA_LONG, 0, page);
             vector.set(ValueLayout.JAVA_LONG, 8, pageBytes);
-            long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, self, vector.address(), 1, Libc.MADV_DONTNEED, 0);
+            long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, self, vector.address(), 1, dropAdvice, 0);
+            if (advised == -Libc.EINVAL && takesLocked) { // also said by a kernel that takes no vectors, which will say it again
+                advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, self, vector.address(), 1, Libc.MADV_DONTNEED_LOCKED, 0);
+                dropAdvice = advised == pageBytes ? Libc.MADV_DONTNEED_LOCKED : dropAdvice;
+            }
             return advised == pageBytes && byteOfIt.get(ValueLayout.JAVA_BYTE, 0) == 0;
         } finally {
             Libc.munmap(page, pageBytes);
@@ -134,12 +156,12 @@ public final class LinuxSystem implements OperatingSystem {
 
     @Override
     public HugePageMode hugePageMode() {
-        return MachineFacts.hugePageMode(read(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
+        return MachineFacts.hugePageMode(read("/sys/kernel/mm/transparent_hugepage/enabled"));
     }
 
     @Override
     public long memoryLimitBytes() {
-        return MachineFacts.memoryLimitBytes(read(Path.of("/proc/self/cgroup")), LinuxSystem::read, read(Path.of("/proc/meminfo")));
+        return MachineFacts.memoryLimitBytes(read("/proc/self/cgroup"), LinuxSystem::read, read("/proc/meminfo"), read("/proc/self/limits"));
     }
 
     @Override
@@ -151,9 +173,10 @@ public final class LinuxSystem implements OperatingSystem {
                     + pageBytes);
         }
         long errno = 0;
+        long left = addressesLeft();
         for (long bytes = wantedBytes; bytes >= leastBytes; bytes = smaller(bytes, leastBytes, alignmentBytes)) {
             long slack = alignmentBytes - pageBytes; // what comes is aligned to a page by itself
-            long mapped = Libc.mmapNone(bytes + slack);
+            long mapped = bytes > left - slack ? -Libc.ENOMEM : Libc.mmapNone(bytes + slack);
             if (mapped > 0) {
                 long base = mapped + slack & -alignmentBytes;
                 unmapSlack(mapped, base);
@@ -172,11 +195,11 @@ public final class LinuxSystem implements OperatingSystem {
             throw new IllegalArgumentException("reserveTable(bytes=" + bytes + "): not whole pages of " + pageBytes);
         }
         long room = TABLE_ROOM_BYTES;
-        long mapped = Libc.mmapNone(bytes + 2 * room);
+        long mapped = bytes > addressesLeft() - 2 * room ? -Libc.ENOMEM : Libc.mmapNone(bytes + 2 * room);
         // Readable, and not writable before it is committed: the kernel accounts for what may be written.
         long answer = mapped < 0 ? mapped : Libc.mprotect(mapped + room, bytes, Libc.PROT_READ);
         if (answer >= 0) {
-            // Tables are the last that a heap reserves. The virtual machine ends itself if it finds no addresses a moment later.
+            // Tables are the last that a heap reserves. Addresses may be short without a limit of the process.
             answer = Libc.mmapNone(HEADROOM_BYTES);
             if (answer > 0) {
                 Libc.munmap(answer, HEADROOM_BYTES);
@@ -193,6 +216,14 @@ public final class LinuxSystem implements OperatingSystem {
         tables.add(base);
         Libc.madvise(base, bytes, Libc.MADV_NOHUGEPAGE); // they are touched here and there
         return new ReservedRange(base, bytes, MemorySegment.ofAddress(base).reinterpret(bytes));
+    }
+
+    /// How many bytes of addresses may be taken, if those that the virtual machine needs are to be left.
+    private static long addressesLeft() {
+        long most = MachineFacts.addressLimitBytes(read("/proc/self/limits"));
+        return MachineFacts.isLimited(most)
+                ? most - Math.max(HEADROOM_BYTES, most / ADDRESS_HEADROOM_SHARE) - MachineFacts.addressBytes(read("/proc/self/status"))
+                : Long.MAX_VALUE;
     }
 
     /// Half of `bytes`, but the least once before giving up.
@@ -218,10 +249,37 @@ public final class LinuxSystem implements OperatingSystem {
     @Override
     public void commit(ReservedRange range, long address, long bytes) {
         check("commit", range, address, bytes);
+        leaveHeadroom(address, bytes);
+        stayUntouched(range, address, bytes);
         long answer = Libc.mprotect(address, bytes, Libc.PROT_READ_WRITE);
         if (answer < 0) {
             throw new OutOfMemoryError("commit(address=0x" + Long.toHexString(address) + ", bytes=" + bytes + "): the kernel refused: "
                     + Libc.describe(-answer));
+        }
+    }
+
+    private static void leaveHeadroom(long address, long bytes) {
+        long most = MachineFacts.dataLimitBytes(read("/proc/self/limits"));
+        if (!MachineFacts.isLimited(most)) {
+            return;
+        }
+        long data = MachineFacts.dataBytes(read("/proc/self/status"));
+        Runtime java = Runtime.getRuntime();
+        long headroom = Math.min(most / DATA_HEADROOM_SHARE, HEADROOM_BYTES + java.maxMemory() - java.totalMemory());
+        if (bytes > most - headroom - data) {
+            throw new OutOfMemoryError("commit(address=0x" + Long.toHexString(address) + ", bytes=" + bytes + "): the limit on data (ulimit -d) is near: dataBytes="
+                    + data + ", limitBytes=" + most + ", headroomBytes=" + headroom);
+        }
+    }
+
+    /// In a process that has all of its memory locked (`mlockall`), what becomes usable becomes resident at the same moment, touched or not. Where that is so, pages
+    /// are locked from now on when they are touched first.
+    private void stayUntouched(ReservedRange range, long address, long bytes) {
+        // The advice changes nothing that can be seen, and is refused for locked memory. An older kernel refuses it too: only one that counts as much locked
+        // memory as the range has is believed.
+        if (lockOnFault != NO_SUCH_CALL && Libc.madvise(address, pageBytes, Libc.MADV_COLD) == -Libc.EINVAL
+                && MachineFacts.lockedBytes(read("/proc/self/status")) >= range.bytes()) {
+            Libc.syscall(lockOnFault, address, bytes, Libc.MLOCK_ONFAULT, 0, 0);
         }
     }
 
@@ -296,9 +354,13 @@ public final class LinuxSystem implements OperatingSystem {
         return calls;
     }
 
-    private static int purgeOne(PurgeBatch batch, int index) {
+    private int purgeOne(PurgeBatch batch, int index) {
         for (int calls = 1; ; calls++) {
-            long answer = Libc.madvise(batch.address(index), batch.bytes(index), Libc.MADV_DONTNEED);
+            long advice = dropAdvice;
+            long answer = Libc.madvise(batch.address(index), batch.bytes(index), (int) advice);
+            if (answer == -Libc.EINVAL) {
+                return calls + purgeLocked(batch, index, advice);
+            }
             if (answer == 0) {
                 batch.markPurged(index);
                 return calls;
@@ -307,6 +369,20 @@ public final class LinuxSystem implements OperatingSystem {
                 return calls;
             }
         }
+    }
+
+    /// Purges a range that was refused as locked memory is, and remembers the way if that was it.
+    ///
+    /// @return the number of system calls that this took
+    private int purgeLocked(PurgeBatch batch, int index, long refused) {
+        boolean isTried = refused == Libc.MADV_DONTNEED && takesLocked;
+        if (isTried && Libc.madvise(batch.address(index), batch.bytes(index), Libc.MADV_DONTNEED_LOCKED) == 0) {
+            dropAdvice = Libc.MADV_DONTNEED_LOCKED;
+            batch.markPurged(index);
+        } else {
+            batch.markLocked(index);
+        }
+        return isTried ? 1 : 0;
     }
 
     private int purgeVectored(PurgeBatch batch) {
@@ -320,7 +396,7 @@ public final class LinuxSystem implements OperatingSystem {
             int next = 0;
             while (next < batch.size()) {
                 long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, descriptor, vectors.address() + next * IOVEC_BYTES, batch.size() - next,
-                        Libc.MADV_DONTNEED, 0);
+                        dropAdvice, 0);
                 calls++;
                 while (next < batch.size() && advised >= batch.bytes(next)) {
                     advised -= batch.bytes(next);
@@ -383,15 +459,38 @@ public final class LinuxSystem implements OperatingSystem {
 
     @Override
     public long processResidentBytes() {
-        return MachineFacts.residentBytes(read(Path.of("/proc/self/smaps_rollup")), read(Path.of("/proc/self/statm")), pageBytes);
+        return MachineFacts.residentBytes(read("/proc/self/smaps_rollup"), read("/proc/self/statm"), pageBytes);
     }
 
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException | SecurityException e) {
-            return ""; // a file that is not there says nothing
+    /// The contents of a file, a character a byte, as the name is one: the kernel knows no character sets. Empty where there is none to be read.
+    static String read(String file) {
+        byte[] name = file.getBytes(StandardCharsets.ISO_8859_1);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment path = arena.allocate(name.length + 1L);
+            MemorySegment.copy(name, 0, path, ValueLayout.JAVA_BYTE, 0, name.length);
+            long opened = Libc.open(path.address(), Libc.O_RDONLY_CLOEXEC);
+            if (opened < 0) {
+                return "";
+            }
+            try {
+                return read(opened, arena.allocate(READ_BYTES));
+            } finally {
+                Libc.close((int) opened);
+            }
         }
+    }
+
+    private static String read(long opened, MemorySegment buffer) {
+        StringBuilder text = new StringBuilder();
+        long count = Libc.read((int) opened, buffer.address(), buffer.byteSize());
+        for (int refusals = 0; count != 0; count = Libc.read((int) opened, buffer.address(), buffer.byteSize())) {
+            if (count > 0) {
+                text.append(new String(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1));
+            } else if (count != -Libc.EINTR || ++refusals == RETRIES) {
+                return ""; // half of it says something else
+            }
+        }
+        return text.toString();
     }
 
     // ---- fence ---------------------------------------------------------------------------------------------------

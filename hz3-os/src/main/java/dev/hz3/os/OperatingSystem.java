@@ -20,7 +20,7 @@ public interface OperatingSystem extends AutoCloseable {
     /// What the kernel does about transparent huge pages.
     HugePageMode hugePageMode();
 
-    /// The memory that this process may use, in bytes: the container's limit where there is one, else what the machine has.
+    /// The memory that this process may use, in bytes: the least of its container's limits, its own and what the machine has. It may change.
     long memoryLimitBytes();
 
     /// Reserves addresses without memory behind them.

@@ -14,6 +14,7 @@ public final class PurgeBatch {
     private final long[] addresses = new long[CAPACITY];
     private final long[] lengths = new long[CAPACITY];
     private final boolean[] purged = new boolean[CAPACITY];
+    private final boolean[] locked = new boolean[CAPACITY];
     private int size;
 
     /// An empty batch.
@@ -33,6 +34,7 @@ public final class PurgeBatch {
         addresses[size] = address;
         lengths[size] = bytes;
         purged[size] = false;
+        locked[size] = false;
         size++;
     }
 
@@ -75,10 +77,21 @@ public final class PurgeBatch {
         purged[Objects.checkIndex(index, size)] = true;
     }
 
+    /// Whether the kernel has refused range `index` as it refuses memory that is locked (`mlock`): it will again, for as long as that is so.
+    public boolean isLocked(int index) {
+        return locked[Objects.checkIndex(index, size)];
+    }
+
+    /// Says that range `index` was refused as locked memory is; called by an [OperatingSystem].
+    public void markLocked(int index) {
+        locked[Objects.checkIndex(index, size)] = true;
+    }
+
     /// Takes the marks of an earlier purge off; called by an [OperatingSystem] before it begins, so that a batch which
     /// is purged again never says more than became true this time.
     public void unmarkAll() {
         Arrays.fill(purged, 0, size, false);
+        Arrays.fill(locked, 0, size, false);
     }
 
     /// Takes all ranges out.

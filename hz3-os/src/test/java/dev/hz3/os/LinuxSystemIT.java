@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -351,9 +352,28 @@ class LinuxSystemIT {
     @Test
     void the_limit_is_positive_and_at_most_what_the_machine_has() throws IOException {
         long limit = os.memoryLimitBytes();
-        long machine = MachineFacts.memoryLimitBytes("", _ -> "", Files.readString(Path.of("/proc/meminfo")));
+        long machine = MachineFacts.memoryLimitBytes("", _ -> "", Files.readString(Path.of("/proc/meminfo")), "");
 
         assertTrue(limit > 0 && limit <= machine, "limit=" + limit + ", machine=" + machine);
+    }
+
+    @Test
+    void a_file_is_read_whatever_bytes_its_name_has_and_a_character_a_byte(@TempDir Path scratch) throws Exception {
+        String name = scratch + "/b\u00fcch\u00ffer \u00c3\u00bc";
+        Process shell = new ProcessBuilder("sh", "-c", "printf '\\374\\0x' > \"$(printf '" + scratch + "/b\\374ch\\377er \\303\\274')\"").start();
+        assertEquals(0, shell.waitFor());
+
+        assertEquals("\u00fc\0x", LinuxSystem.read(name));
+        assertEquals("", LinuxSystem.read(name + "?"));
+        assertEquals("", LinuxSystem.read(scratch.toString()), "a folder");
+    }
+
+    @Test
+    void a_file_that_is_longer_than_what_is_read_at_once_is_read_whole(@TempDir Path scratch) throws IOException {
+        String text = "0123456789abcde\n".repeat(10_000);
+        Path file = Files.writeString(scratch.resolve("long"), text);
+
+        assertEquals(text, LinuxSystem.read(file.toString()));
     }
 
     @Test

@@ -1,10 +1,10 @@
 package dev.hz3.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,7 +118,7 @@ class MachineFactsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "MemTotal: kB\n", "MemFree: 12 kB\n"})
     void where_nothing_is_said_the_limit_is_none(String meminfo) {
-        assertEquals(NOTHING_SAID, MachineFacts.memoryLimitBytes("", _ -> "", meminfo));
+        assertEquals(NOTHING_SAID, MachineFacts.memoryLimitBytes("", _ -> "", meminfo, ""));
     }
 
     @Test
@@ -143,8 +143,51 @@ class MachineFactsTest {
         assertEquals(-1, MachineFacts.residentBytes("", statm, 4096));
     }
 
+    @Test
+    void the_lower_of_what_is_high_and_what_is_most_limits_in_all_groups_above() {
+        assertEquals(128 * MIB, limit("0::/a/b\n", Map.of("/sys/fs/cgroup/a/b/memory.high", "134217728\n")));
+        assertEquals(128 * MIB, limit("0::/a/b\n", Map.of(
+                "/sys/fs/cgroup/a/memory.high", "134217728\n",
+                "/sys/fs/cgroup/a/b/memory.high", "max\n",
+                "/sys/fs/cgroup/a/b/memory.max", "268435456\n")));
+        assertEquals(64 * MIB, limit("0::/a\n", Map.of(
+                "/sys/fs/cgroup/a/memory.high", "134217728\n",
+                "/sys/fs/cgroup/a/memory.max", "67108864\n")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/\u00fcber/\u00e4pp", "/\u00c3\u00bc", "/\u0085next", "/ blanks ", "/tab\t", "/a\rb", "/a/b c:d/..e", "/\u2028"})
+    void a_name_is_bytes_and_none_of_them_is_left_out(String group) {
+        assertEquals(512 * MIB, limit("0::" + group + "\n", Map.of("/sys/fs/cgroup" + group + "/memory.max", "536870912\n")));
+        assertEquals(512 * MIB, limit("3:memory:" + group + "\n", Map.of("/sys/fs/cgroup/memory" + group + "/memory.limit_in_bytes", "536870912\n")));
+    }
+
+    @Test
+    void the_limits_of_the_process_are_limits_of_its_memory() {
+        assertEquals(900 * MIB, MachineFacts.memoryLimitBytes("", _ -> "", MACHINE_OF_8_GIB, limits("943718400", "unlimited")));
+        assertEquals(800 * MIB, MachineFacts.memoryLimitBytes("", _ -> "", MACHINE_OF_8_GIB, limits("943718400", "838860800")));
+        assertEquals(8192 * MIB, MachineFacts.memoryLimitBytes("", _ -> "", MACHINE_OF_8_GIB, limits("unlimited", "unlimited")));
+        assertFalse(MachineFacts.isLimited(MachineFacts.addressLimitBytes(limits("1", "unlimited"))));
+        assertTrue(MachineFacts.isLimited(MachineFacts.dataLimitBytes(limits("1", "unlimited"))));
+    }
+
+    private static String limits(String data, String addresses) {
+        return "Limit                     Soft Limit           Hard Limit           Units     \n"
+                + "Max cpu time              unlimited            unlimited            seconds   \n"
+                + "Max data size             " + data + "            unlimited            bytes     \n"
+                + "Max address space         " + addresses + "            unlimited            bytes     \n";
+    }
+
+    @Test
+    void the_status_says_what_counts_for_which_limit() {
+        String status = "VmSize:\t  5000 kB\nVmLck:\t       8 kB\nVmData:\t    3000 kB\n";
+        assertEquals(5000 * 1024, MachineFacts.addressBytes(status));
+        assertEquals(8 * 1024, MachineFacts.lockedBytes(status));
+        assertEquals(3000 * 1024, MachineFacts.dataBytes(status));
+        assertEquals(0, MachineFacts.dataBytes(""));
+    }
+
     private static long limit(String cgroups, Map<String, String> files) {
-        Function<Path, String> read = file -> files.getOrDefault(file.toString(), "");
-        return MachineFacts.memoryLimitBytes(cgroups, read, MACHINE_OF_8_GIB);
+        return MachineFacts.memoryLimitBytes(cgroups, file -> files.getOrDefault(file, ""), MACHINE_OF_8_GIB, "");
     }
 }

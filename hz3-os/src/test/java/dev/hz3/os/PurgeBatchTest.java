@@ -75,11 +75,13 @@ class PurgeBatchTest {
     void a_cleared_batch_remembers_no_mark() {
         batch.add(0x1000, 4096);
         batch.markPurged(0);
+        batch.markLocked(0);
+        assertTrue(batch.isPurged(0) && batch.isLocked(0));
         batch.clear();
         assertEquals(0, batch.size());
 
         batch.add(0x1000, 4096);
-        assertFalse(batch.isPurged(0));
+        assertFalse(batch.isPurged(0) || batch.isLocked(0));
     }
 
     @ParameterizedTest

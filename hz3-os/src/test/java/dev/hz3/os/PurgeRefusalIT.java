@@ -30,12 +30,14 @@ final class PurgeRefusalIT {
     private static final int PAGES = 256;
 
     private final LinuxSystem system;
+    private final LinuxSystem olderSystem; // the same, on a kernel before 5.18
     private final ReservedRange range;
     private final int page;
     private final PurgeBatch batch = new PurgeBatch();
 
     PurgeRefusalIT(LinuxSystem.PurgeWay way) {
         system = LinuxSystem.open(way);
+        olderSystem = LinuxSystem.open(way, false);
         page = system.pageBytes();
         range = system.reserve((long) PAGES * page, (long) PAGES * page, page);
     }
@@ -53,6 +55,7 @@ final class PurgeRefusalIT {
     void unreserve() {
         system.unreserve(range);
         system.close();
+        olderSystem.close();
     }
 
     /// Never zero.
@@ -103,19 +106,56 @@ final class PurgeRefusalIT {
     }
 
     @Test
-    void locked_pages_are_refused_and_kept_wherever_they_stand_in_the_batch() throws Throwable {
+    void locked_pages_are_purged_wherever_they_stand_in_the_batch() throws Throwable {
+        lockSomeOfMany();
+        int calls = system.purge(batch);
+        assumeTrue(batch.isPurged(0), "this kernel has no way to purge what is locked");
+
+        for (int i = 0; i < 32; i++) {
+            assertTrue(batch.isPurged(i), "range " + i);
+            assertZero(2 * i, 1);
+            assertKept(2 * i + 1, 1);
+        }
+        // The first is refused, alone too, and goes in another way: the rest follows it.
+        assertEquals(system.isVectored() ? 4 : 33, calls);
+        fill();
+        assertEquals(system.isVectored() ? 1 : 32, system.purge(batch), "it is found out once");
+        assertZero(0, 1);
+    }
+
+    private void lockSomeOfMany() throws Throwable {
         for (int index : new int[] {0, 30, 62}) {
             assumeTrue(lock(address(index), page), "RLIMIT_MEMLOCK");
         }
         for (int i = 0; i < 32; i++) {
             add(2 * i, 1);
         }
+    }
 
-        int calls = system.purge(batch);
+    @Test
+    void what_becomes_usable_in_a_locked_range_is_locked_when_it_is_touched() throws Throwable {
+        ReservedRange locked = system.reserve(64L * page, 64L * page, page);
+        try {
+            var _ = lock(locked.base(), locked.bytes()); // which says no, because nothing is there; it is locked all the same
+            assumeTrue(MachineFacts.lockedBytes(LinuxSystem.read("/proc/self/status")) >= locked.bytes(), "RLIMIT_MEMLOCK");
+            system.commit(locked, locked.base(), locked.bytes());
+            assertEquals(0, system.residentBytes(locked, locked.base(), locked.bytes()));
+            locked.memory().fill((byte) 1);
+            assertEquals(locked.bytes(), system.residentBytes(locked, locked.base(), locked.bytes()));
+        } finally {
+            system.unreserve(locked);
+        }
+    }
+
+    @Test
+    void locked_pages_that_the_kernel_has_no_way_to_purge_are_told_and_kept() throws Throwable {
+        lockSomeOfMany();
+        int calls = olderSystem.purge(batch);
 
         for (int i = 0; i < 32; i++) {
             boolean refused = i == 0 || i == 15 || i == 31;
             assertEquals(!refused, batch.isPurged(i), "range " + i);
+            assertEquals(refused, batch.isLocked(i), "range " + i);
             if (refused) {
                 assertKept(2 * i, 1);
             } else {
@@ -123,7 +163,7 @@ final class PurgeRefusalIT {
             }
             assertKept(2 * i + 1, 1);
         }
-        assertEquals(system.isVectored() ? 6 : 32, calls);
+        assertEquals(olderSystem.isVectored() ? 6 : 32, calls);
     }
 
     @Test
@@ -133,7 +173,7 @@ final class PurgeRefusalIT {
             add(2 * i, 1);
         }
 
-        int calls = system.purge(batch);
+        int calls = olderSystem.purge(batch);
 
         assertTrue(calls <= 2 * batch.size(), "calls=" + calls);
         for (int i = 0; i < 4; i++) {
@@ -176,7 +216,7 @@ final class PurgeRefusalIT {
         }
     }
 
-    /// Pages that `mlock` keeps: the kernel refuses to drop them (`EINVAL`).
+    /// Pages that `mlock` keeps: the kernel refuses to drop them as others (`EINVAL`).
     @SuppressWarnings("restricted") // a test of the one place where native code is called
     private static boolean lock(long address, long bytes) throws Throwable {
         Linker linker = Linker.nativeLinker();

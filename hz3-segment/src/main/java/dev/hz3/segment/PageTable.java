@@ -37,6 +37,11 @@ public final class PageTable {
     private final OperatingSystem os;
     private final ReservedRange range;
     private final ReservedRange tables;
+    static {
+        // Now, and not in an operation that may run out of stack: what is not initialized then never will be.
+        RawMemory.ready();
+    }
+
     private final int slots;
     private final long base; // of the range
     private final long bytes;

@@ -505,6 +505,10 @@ public final class RunSupply {
     /// A segment of the other kind that is wholly free becomes one of this kind, with the pages that it has: what is free and resident serves first,
     /// whoever had it, and nothing is purged in order to grow.
     private Segment takeOver(SegmentKind kind, PackPool home) {
+        Segment unpurged = halfClosed.poll();
+        if (unpurged != null) {
+            return reopened(unpurged, kind, home);
+        }
         Segment taken = takeOverEmpty(kind, home);
         return taken == Segment.NOWHERE && recallOther(kind) ? takeOverEmpty(kind, home) : taken;
     }
@@ -531,12 +535,16 @@ public final class RunSupply {
                     continue;
                 }
                 map.close(segment);
-                Segment other = map.reopen(segment, kind, home);
-                boundary.noteResident(other);
-                return other;
+                return reopened(segment, kind, home);
             }
         }
         return Segment.NOWHERE;
+    }
+
+    private Segment reopened(Segment closed, SegmentKind kind, PackPool home) {
+        Segment other = map.reopen(closed, kind, home);
+        boundary.noteResident(other);
+        return other;
     }
 
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.
@@ -563,8 +571,12 @@ public final class RunSupply {
             }
         }
         List<Segment> closed = new ArrayList<>();
+        boolean isProbe = ledger.isLockedOut(); // one is enough to find out whether the kernel takes them now
         for (Segment segment = halfClosed.poll(); segment != null; segment = halfClosed.poll()) {
             closed.add(segment);
+            if (isProbe) {
+                break;
+            }
         }
         List<Segment> purged;
         try {

@@ -37,6 +37,9 @@ public final class RawMemory {
 
     private RawMemory() {}
 
+    /// Does nothing; when it returns, this class is initialized.
+    public static void ready() {}
+
     /// Returns the 16 bits at `address`.
     public static short getShort(long address) {
         return ALL.get(SHORT, address);

@@ -51,6 +51,7 @@ final class PurgeRound {
     private int calls;
     private int settledCalls;
     private int failures;
+    private int lockedRanges;
     private long purgedPages;
 
     /// Rounds within one plan, until there is no time left. Until the kernel is known to take many ranges in one call (`vectored`), each range counts as a call that
@@ -71,6 +72,7 @@ final class PurgeRound {
         entries.clear();
         settledCalls = calls;
         failures = 0;
+        lockedRanges = 0;
         purgedPages = 0;
     }
 
@@ -112,6 +114,11 @@ final class PurgeRound {
     /// Ranges that the kernel refused in this round.
     int failures() {
         return failures;
+    }
+
+    /// The number of them that were refused as locked memory is.
+    int lockedRanges() {
+        return lockedRanges;
     }
 
     long purgedPages() {
@@ -250,6 +257,7 @@ final class PurgeRound {
                 mark(purged[loan], pages);
             } else {
                 failed++;
+                lockedRanges += batch.isLocked(i) ? 1 : 0;
                 refused[loan] = true;
             }
         }

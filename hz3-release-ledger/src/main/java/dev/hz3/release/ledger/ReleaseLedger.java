@@ -39,6 +39,12 @@ public final class ReleaseLedger implements ReleaseSink {
     /// After so many refusals in a row a segment's pages rest until one more of them is released or somebody flushes.
     public static final int RETRIES = 8;
 
+    /// After so many ranges in a row were refused as locked memory is, all memory is taken for locked.
+    static final int LOCKED_IN_A_ROW = 64;
+
+    /// Where all memory is taken for locked, every so many epochs one round finds out whether it still is.
+    static final int LOCKED_EPOCHS = 64;
+
     private final OperatingSystem os;
     private final ReservedRange range;
     private final PageTable table;
@@ -52,6 +58,8 @@ public final class ReleaseLedger implements ReleaseSink {
     private final Tally earlyPurges = new Tally();
     private final Tally reusedPages = new Tally();
     private final Tally purgeFailures = new Tally();
+    private final Tally lockedRanges = new Tally();
+    private final AtomicInteger lockedInARow = new AtomicInteger(); // since the kernel has last taken a range
     private final AtomicInteger epoch;
     private volatile boolean vectored; // whether the kernel is known to purge many ranges in one call
 
@@ -115,7 +123,8 @@ public final class ReleaseLedger implements ReleaseSink {
     ///
     /// @return how many pages were purged
     public long tick(ReleaseBoundary boundary, PurgePlan plan, BooleanSupplier hasTime) {
-        return purge(boundary, plan, epoch.incrementAndGet(), hasTime);
+        int now = epoch.incrementAndGet();
+        return isLockedOut() && now % LOCKED_EPOCHS != 0 ? 0 : purge(boundary, plan, now, hasTime);
     }
 
     /// Purges what waits within the plan, between two epochs: nothing grows older by it.
@@ -157,7 +166,10 @@ public final class ReleaseLedger implements ReleaseSink {
             }
             addTables(batch, some);
             purgeCalls.add(os.purge(batch));
+            int locked = 0;
+            int before = purged.size();
             for (int i = 0; i < some.size(); i++) {
+                locked += batch.isLocked(i) ? 1 : 0;
                 if (batch.isPurged(i)) {
                     some.get(i).huge(false);
                     purgedPages.add(residentPages(some.get(i)));
@@ -166,8 +178,24 @@ public final class ReleaseLedger implements ReleaseSink {
                     purgeFailures.increment();
                 }
             }
+            noteLocked(locked, purged.size() > before);
         }
         return purged;
+    }
+
+    private void noteLocked(int ranges, boolean isAnyPurged) {
+        lockedRanges.add(ranges);
+        if (isAnyPurged) {
+            lockedInARow.set(0);
+        } else if (ranges != 0 && !isLockedOut()) {
+            lockedInARow.addAndGet(ranges);
+        }
+    }
+
+    /// Whether all memory is taken for locked, by `mlockall` and a kernel that has no way to purge what is locked: only a flush, and now and then a round, finds
+    /// out whether it still is.
+    public boolean isLockedOut() {
+        return lockedInARow.get() >= LOCKED_IN_A_ROW;
     }
 
     /// What describes a segment leaves with it. The words of its pages read as zero already, and a slab is cleared before it is used, so nothing depends on it.
@@ -215,6 +243,9 @@ public final class ReleaseLedger implements ReleaseSink {
                 settle(round, ended);
             }
             purged += round.purgedPages();
+            if (round.purgedPages() == 0 && isLockedOut()) {
+                break;
+            }
         }
         vectored = round.isVectored();
         return purged;
@@ -249,6 +280,7 @@ public final class ReleaseLedger implements ReleaseSink {
         purgedPages.add(round.purgedPages());
         purgeCalls.add(round.calls());
         purgeFailures.add(round.failures());
+        noteLocked(round.lockedRanges(), round.purgedPages() != 0);
         for (int i = 0; i < round.size(); i++) {
             settle(round, i, ended);
         }
@@ -276,9 +308,9 @@ public final class ReleaseLedger implements ReleaseSink {
 
     // ---- counters ------------------------------------------------------------------------------------------------
 
-    /// Whether a tick would find anything to look at.
+    /// Whether a tick would find anything to look at, and might purge it.
     public boolean isWaiting() {
-        return !queue.isEmpty();
+        return !queue.isEmpty() && !isLockedOut();
     }
 
     /// Pages that rest here now; some of them may have been claimed meanwhile.
@@ -324,5 +356,10 @@ public final class ReleaseLedger implements ReleaseSink {
     /// Ranges that the kernel refused to take back.
     public long purgeFailures() {
         return purgeFailures.sum();
+    }
+
+    /// Those of them that it refused as locked memory is (`mlock`), and has no other way to take.
+    public long lockedRanges() {
+        return lockedRanges.sum();
     }
 }
