@@ -7,14 +7,17 @@ import java.util.Arrays;
 /// An arena over a heap: blocks are cut from chunks, never overlap, read as zero, and go back all at once.
 ///
 ///     chunks   │▓▓▓▓▓▓▓│▓▓▓▓▓▓▓▓▓▓▓░░░░│      each chunk is a block of the heap: the first as long as all that the arena before it
-///                                             needed, the next twice as long
+///                                             needed, or small where many are open; the next up to four times as long
 ///
 /// The scope is that of one of the JDK's arenas, so use after close, or by the wrong thread, is refused by the JDK itself.
 ///
 /// Threads: those of the JDK's arena of that kind.
 final class HeapArena implements Arena {
 
-    private static final long FIRST_CHUNK_BYTES = 4096;
+    private static final long FIRST_CHUNK_BYTES = 256;
+    /// Chunks grow by four up to here, and by two from here on.
+    private static final long FAST_GROWTH_BYTES = 4096;
+    private static final long MAX_ALIGNMENT_IN_CHUNK = 4096;
     private static final long MAX_FIRST_CHUNK_BYTES = 32 << 10;
     private static final long MAX_CHUNK_BYTES = 64 << 10;
     /// What needs more than this share of a chunk gets a block of its own.
@@ -58,7 +61,7 @@ final class HeapArena implements Arena {
                 throw new IllegalStateException("the arena is closed");
             }
             heap.view(heap.base(), 0, scope); // refuses the wrong thread before anything has changed
-            if (bytes > MAX_CHUNK_BYTES / OWN_BLOCK_SHARE || byteAlignment > FIRST_CHUNK_BYTES) {
+            if (bytes > MAX_CHUNK_BYTES / OWN_BLOCK_SHARE || byteAlignment > MAX_ALIGNMENT_IN_CHUNK) {
                 return zeroed(newChunk(bytes, byteAlignment), byteSize);
             }
             while (chunkBytes < bytes + byteAlignment) {
@@ -67,7 +70,7 @@ final class HeapArena implements Arena {
             next = newChunk(chunkBytes, 1);
             end = next + chunkBytes;
             bytesOfChunks += chunkBytes;
-            chunkBytes = Math.min(2 * chunkBytes, MAX_CHUNK_BYTES);
+            chunkBytes = Math.min(chunkBytes < FAST_GROWTH_BYTES ? 4 * chunkBytes : 2 * chunkBytes, MAX_CHUNK_BYTES);
             at = next + byteAlignment - 1 & -byteAlignment;
         }
         MemorySegment block = zeroed(at, byteSize);

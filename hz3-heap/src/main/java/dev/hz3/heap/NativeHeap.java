@@ -87,6 +87,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// How often room is made for one block that was freed from afar, and how long the wait is in between.
     private static final int DELIVERIES = 20_000;
     private static final long DELIVERY_NANOS = 20_000;
+    /// So many open arenas may begin with a chunk as large as the one before them needed: 2 MiB together.
+    private static final int FEW_ARENAS = 64;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static {
@@ -335,6 +337,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         while (sizeClass < SizeClasses.SUB4K && (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) != 0) {
             sizeClass++;
         }
+        if (sizeClass == SizeClasses.HEADED_PAGE && (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) != 0) {
+            sizeClass = SizeClasses.SUB8K;
+        }
         // From here on the next class with more of an alignment than its odd size has is one of whole pages.
         return (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) == 0
                 ? sizeClass
@@ -418,7 +423,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// Asks the machine anew where the heap has no limit of its own: that of a container can be changed while the heap lives.
     private void followLimit() {
         limitBytes = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
-        map.limit((int) Math.clamp(limitBytes >>> SEGMENT_SHIFT, 1, map.slots()));
+        map.limit(Math.clamp(limitBytes >>> SEGMENT_SHIFT, 1, map.slots()));
     }
 
     /// Makes room before an allocation is refused: all that the heap may have by now, and all that is free.
@@ -875,9 +880,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// How many bytes the last arena was asked for in small blocks: the next one's first chunk has room for as many. Any number that was true once will do.
+    /// Returns how many bytes the last arena was asked for in small blocks: the next one's first chunk has room for as many. A hint, deliberately racy: a stale
+    /// value wastes space, nothing else. Where many arenas are open at once it is 0, because then each of them would waste it.
     long arenaBytes() {
-        return arenaBytes;
+        return holds.get() <= FEW_ARENAS ? arenaBytes : 0;
     }
 
     void arenaBytes(long bytes) {

@@ -395,6 +395,42 @@ class NativeHeapTest {
     }
 
     @Test
+    void many_open_arenas_that_need_little_have_little() {
+        for (boolean isShared : new boolean[] {false, true}) {
+            for (int before : new int[] {0, 24, 30_000}) {
+                try (Arena arena = heap.openConfinedArena()) {
+                    for (int bytes = 0; bytes < before; bytes += 24) {
+                        arena.allocate(24);
+                    }
+                }
+                long live = heap.stats().liveBytes();
+                List<Arena> arenas = new ArrayList<>();
+                for (int i = 0; i < 10_000; i++) {
+                    arenas.add(isShared ? heap.openSharedArena() : heap.openConfinedArena());
+                    arenas.getLast().allocate(24);
+                }
+                long each = (heap.stats().liveBytes() - live) / arenas.size();
+                arenas.forEach(Arena::close);
+                assertTrue(each <= 256 + (before > 24 ? 256 : 0), () -> "bytes of an arena: " + each + ", the one before had " + before); // the first 64 take the hint
+                assertEquals(live, heap.stats().liveBytes());
+            }
+        }
+    }
+
+    @Test
+    void an_alignment_of_64_costs_no_whole_page() {
+        for (int bytes = 1; bytes <= 5440; bytes++) {
+            MemorySegment block = heap.allocate(bytes, 64);
+            long usable = heap.usableSize(block.address());
+            assertEquals(0, block.address() % 64, "bytes=" + bytes);
+            // To 12.5 % and the alignment, but for where the classes themselves are further apart.
+            int spread = bytes <= 2048 ? 8 : bytes <= 2688 ? 3 : bytes <= 4096 ? 1 : 2;
+            assertTrue(usable <= bytes + bytes / spread + 64, "bytes=" + bytes + ", usable=" + usable);
+            heap.free(block);
+        }
+    }
+
+    @Test
     void an_arena_is_refused_what_no_memory_has_with_numbers_and_goes_on() {
         for (boolean isShared : new boolean[] {false, true}) {
             try (Arena arena = isShared ? heap.openSharedArena() : heap.openConfinedArena()) {

@@ -8,16 +8,17 @@ import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 ///     index            bytes                          run               objects in a run
 ///     0 …  7           16 … 128, steps of 16          1 page            256 … 32
 ///     8 … 39           144 … 2048, 8 steps a doubling 1 to 3 pages      28 … 2
-///     40               2720                           2 pages           3
+///     40               2688                           2 pages           3
 ///     41               4368                           16 pages          15
-///     42               5456                           4 pages           3
+///     42               5440                           4 pages           3
 ///     43 … 58          4 KiB … 64 KiB, page steps     as many as it has 1
 ///
 /// Internal waste is at most 15 bytes up to 128 and below 12.5 % of the block from there to 2048 bytes. The run of a small class has the fewest pages of which
 /// no more than an eighth is left over: one for nearly all, two or three for 704, 832, 1152, 1408 to 1664. Between 2048 and 4096
 /// bytes runs of two pages can hold three objects or two; two is what single pages hold, so there is one class of three
 /// and the rest takes a page. What is a little more than a page would waste most of a second one: fifteen pages with a header of up to 272 bytes
-/// share sixteen, three of what is larger share four. Larger requests are not of a class: they take whole pages by count.
+/// share sixteen, three of what is larger share four. Those of three blocks are a little smaller than a third of their pages, because then they lie at multiples of 64,
+/// an alignment that many ask for. Larger requests are not of a class: they take whole pages by count.
 ///
 /// An index is an `int` in `[0, COUNT)`. The classes that share runs come first, in the order of their sizes, then those of whole pages: a
 /// larger index is a larger block but for 41 and 42, which lie between 43 and 44.
@@ -47,11 +48,12 @@ public final class SizeClasses {
     public static final int COUNT = FIRST_MEDIUM + MAX_MEDIUM_PAGES;
 
     private static final int SHARERS = 3;
+    private static final int LINE_BYTES = 64;
     private static final int SUB4K_PAGES = 2;
     private static final int SUB8K_PAGES = 4;
     private static final int HEADED_PAGES = 16;
     private static final int HEADED_PAGE_BYTES = HEADED_PAGES * PAGE_BYTES / (HEADED_PAGES - 1) / GRANULE_BYTES * GRANULE_BYTES;
-    private static final int MAX_SHARED_BYTES = SUB8K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
+    private static final int MAX_SHARED_BYTES = SUB8K_PAGES * PAGE_BYTES / SHARERS / LINE_BYTES * LINE_BYTES;
     private static final int[] BYTES = new int[PageWord.CLASSES]; // so long that the class of no page word is outside
     private static final long[] RECIPROCALS = new long[PageWord.CLASSES];
     private static final int RECIPROCAL_SHIFT = 32;
@@ -70,7 +72,7 @@ public final class SizeClasses {
             BYTES[i] = (128 << doubling) + step * (GRANULE_BYTES << doubling);
             PAGES[i] = fewestPages(BYTES[i]);
         }
-        BYTES[SUB4K] = SUB4K_PAGES * PAGE_BYTES / SHARERS / GRANULE_BYTES * GRANULE_BYTES;
+        BYTES[SUB4K] = SUB4K_PAGES * PAGE_BYTES / SHARERS / LINE_BYTES * LINE_BYTES;
         PAGES[SUB4K] = SUB4K_PAGES;
         BYTES[HEADED_PAGE] = HEADED_PAGE_BYTES;
         PAGES[HEADED_PAGE] = HEADED_PAGES;

@@ -14,13 +14,6 @@ public final class StackRoom {
     private static final int FRAMES = 80;
     /// 4 KiB.
     private static final int FEW_FRAMES = 20;
-    private static final Object[] MARKS = new Object[24];
-
-    static {
-        for (int i = 0; i < MARKS.length; i++) {
-            MARKS[i] = new Object();
-        }
-    }
 
     private StackRoom() {}
 
@@ -49,12 +42,12 @@ public final class StackRoom {
     }
 
     private static void down(int frames) {
-        down(frames, MARKS[0], MARKS[1], MARKS[2], MARKS[3], MARKS[4], MARKS[5], MARKS[6], MARKS[7], MARKS[8], MARKS[9],
-                MARKS[10], MARKS[11], MARKS[12], MARKS[13], MARKS[14], MARKS[15], MARKS[16], MARKS[17], MARKS[18], MARKS[19],
-                MARKS[20], MARKS[21], MARKS[22], MARKS[23]);
+        Object m = StackRoom.class; // anything
+        down(frames, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m);
     }
 
     // What is passed round is needed again on the way up, so that every frame has to keep it.
+    @SuppressWarnings("ReferenceEquality") // no other is meant
     private static Object down(int frames, Object a, Object b, Object c, Object d, Object e, Object f, Object g, Object h,
             Object i, Object j, Object k, Object l, Object m, Object n, Object o, Object p, Object q, Object r, Object s,
             Object t, Object u, Object v, Object w, Object x) {
