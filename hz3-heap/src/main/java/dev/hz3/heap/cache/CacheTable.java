@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     thread id & mask ──▶ slot ──▶ cache ──owner is me?──▶ mine
 ///                                     └── no: the second slot ──▶ cache ──owner is me?──▶ mine
-///                                               └── no: the thread's own variable, a vacant cache, or a new one
+///                                               └── no: the thread's own variable, a dead thread's cache, a vacant one, or a new one
 ///
 /// Virtual threads use the cache of the carrier that they run on, so that cached memory is bounded by processors and not by threads. Where it is
-/// not to be had they share a few caches under a lock. The cache
-/// of a dead thread is emptied by upkeep and given to the next thread; its number and inbox live on, so that blocks that
+/// not to be had they share a few caches under a lock. The next thread that begins
+/// inherits the cache of a dead one, with all that it holds; if none comes for a while, upkeep empties it. Its number and inbox live on, so that blocks that
 /// were handed out by it find their way home.
 ///
 /// Threads: any.
@@ -44,9 +44,6 @@ public final class CacheTable {
     /// How far apart the second slots are of threads that have the same first one: far, so that those of their neighbours lie elsewhere.
     private static final int STRIDE = 509;
     private static final int SLOTS_SHIFT = Integer.numberOfTrailingZeros(SLOTS);
-    /// With so many caches a new thread looks for a dead one's before it makes another.
-    private static final int MANY = 64;
-
     /// So many carriers have caches.
     private static final int CARRIERS = 256;
     private static final int CARRIER_SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(CARRIERS);
@@ -240,15 +237,9 @@ public final class CacheTable {
         if (closed) {
             throw new IllegalStateException("the heap is closed");
         }
-        ThreadCache cache = vacant();
-        if (cache == null && byId.length >= MANY) {
-            for (ThreadCache candidate : byId) {
-                Thread owner = candidate.owner();
-                if (owner != null && !owner.isAlive()) {
-                    cache = candidate; // with all that it holds
-                    break;
-                }
-            }
+        ThreadCache cache = inheritance();
+        if (cache == null) {
+            cache = vacant();
         }
         if (cache == null) {
             if (byId.length == BlockStates.MAX_OWNER - 1) { // the last one stands for large blocks
@@ -258,6 +249,17 @@ public final class CacheTable {
         }
         cache.owner(me);
         return cache;
+    }
+
+    /// The cache of a thread that has died, with all that it holds: what one thread leaves the next one will want.
+    private @Nullable ThreadCache inheritance() {
+        for (ThreadCache candidate : byId) {
+            Thread owner = candidate.owner();
+            if (owner != null && !owner.isAlive()) {
+                return candidate;
+            }
+        }
+        return null;
     }
 
     private @Nullable ThreadCache vacant() {

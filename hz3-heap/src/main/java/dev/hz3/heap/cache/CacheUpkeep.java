@@ -89,8 +89,10 @@ public final class CacheUpkeep {
             } else if (table.isVacant(cache)) {
                 blocks += table.tidyVacant(cache);
             } else {
-                blocks += table.bury(cache);
-                if (quiet) {
+                // What a thread left when it died rests like all else: the next thread inherits it. Only one that died inside is never seen to be silent.
+                int buried = quiet || !cache.isOutside() ? table.bury(cache) : 0;
+                blocks += buried;
+                if (quiet && buried == 0) {
                     cache.use(Use.TRIM);
                 } else if (cache.needsSorting()) {
                     cache.use(Use.SORT);

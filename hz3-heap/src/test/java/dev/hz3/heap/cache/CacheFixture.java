@@ -21,6 +21,7 @@ final class CacheFixture implements AutoCloseable {
 
     final AddressMap map;
     final CacheTable caches;
+    final CacheUpkeep upkeep;
 
     CacheFixture(int sharedCaches) {
         OperatingSystem os = new SimulatedSystem();
@@ -32,6 +33,7 @@ final class CacheFixture implements AutoCloseable {
         RetireScan retire = new RetireScan(map, boundary, List.of(shard.smallPages()));
         RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, List.of(shard), new HugePagePolicy(false, 0), () -> 0);
         caches = new CacheTable(os, map, supply, 1, sharedCaches, new CacheLimits(256 << 10, 1 << 20, 0, true), _ -> {});
+        upkeep = new CacheUpkeep(os, caches);
     }
 
     @Override

@@ -1,13 +1,18 @@
 package dev.hz3.heap.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.segment.SizeClasses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class CacheTableTest {
@@ -60,5 +65,65 @@ class CacheTableTest {
             }
         }
         assertEquals("[]", failures.toString());
+    }
+
+    private static final int SIZE_CLASS = SizeClasses.of(64);
+    private static final int LOOKS = 4;
+
+    /// Lets a thread do `job` with its cache, and die.
+    private ThreadCache ofOneThatDied(CacheFixture fixture, Consumer<ThreadCache> job) throws InterruptedException {
+        AtomicReference<ThreadCache> used = new AtomicReference<>();
+        Thread thread = Thread.ofPlatform().uncaughtExceptionHandler((_, thrown) -> failures.add(thrown.toString())).start(() -> {
+            ThreadCache cache = Objects.requireNonNull(fixture.caches.mineAnyway());
+            used.set(cache);
+            job.accept(cache);
+        });
+        thread.join();
+        assertEquals("[]", failures.toString());
+        return used.get();
+    }
+
+    private static void useSome(CacheFixture fixture, ThreadCache cache) {
+        cache.free(fixture.map.table(), cache.allocate(SIZE_CLASS));
+    }
+
+    @Test
+    void a_thread_inherits_what_one_that_died_has_left() throws InterruptedException {
+        try (CacheFixture fixture = new CacheFixture(1)) {
+            ThreadCache left = ofOneThatDied(fixture, cache -> useSome(fixture, cache));
+            int count = left.count(SIZE_CLASS);
+            assertTrue(count > 0, "nothing is left");
+            ofOneThatDied(fixture, cache -> {
+                assertSame(left, cache);
+                assertEquals(count, cache.count(SIZE_CLASS));
+            });
+        }
+    }
+
+    @Test
+    void what_a_dead_thread_left_rests_as_long_as_what_a_living_one_keeps() throws InterruptedException {
+        try (CacheFixture fixture = new CacheFixture(1)) {
+            ThreadCache left = ofOneThatDied(fixture, cache -> useSome(fixture, cache));
+            for (int look = 0; look < LOOKS; look++) {
+                fixture.upkeep.trim(LOOKS);
+                assertTrue(left.count(SIZE_CLASS) > 0, "emptied at look " + look);
+            }
+            fixture.upkeep.trim(LOOKS);
+            assertEquals(0, left.count(SIZE_CLASS));
+            assertTrue(fixture.caches.isVacant(left), "not vacant");
+        }
+    }
+
+    @Test
+    void what_a_thread_left_that_died_inside_goes_at_once() throws InterruptedException {
+        try (CacheFixture fixture = new CacheFixture(1)) {
+            ThreadCache left = ofOneThatDied(fixture, cache -> {
+                useSome(fixture, cache);
+                cache.enter();
+            });
+            fixture.upkeep.trim(LOOKS);
+            assertEquals(0, left.count(SIZE_CLASS));
+            assertTrue(fixture.caches.isVacant(left), "not vacant");
+        }
     }
 }
