@@ -44,7 +44,7 @@ final class HeapArena implements Arena {
 
     @Override
     public MemorySegment allocate(long byteSize, long byteAlignment) {
-        NativeHeap.checkRequest(byteSize, byteAlignment);
+        Request.check(byteSize, byteAlignment);
         if (isShared) {
             synchronized (this) {
                 return cut(byteSize, byteAlignment);

@@ -3,7 +3,6 @@ package dev.hz3.heap;
 import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.PAGE_BYTES;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
-import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.epoch.Epoch;
@@ -74,7 +73,7 @@ import org.jspecify.annotations.Nullable;
 public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// The largest alignment, in bytes: a segment's.
-    public static final long MAX_ALIGNMENT = SEGMENT_BYTES;
+    public static final long MAX_ALIGNMENT = Request.MAX_ALIGNMENT;
 
     /// A thread of a busy heap that was not seen for fewer epochs than this waits for a processor, most likely.
     private static final int BUSY_LOOKS = 4;
@@ -95,7 +94,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         // Now and not at the first allocation: a class whose initializer runs out of stack is lost to the virtual machine for good.
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            for (Class<?> needed : List.of(SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
+            for (Class<?> needed : List.of(Request.class, SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
                     ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class, StackRoom.class)) {
                 lookup.ensureInitialized(needed);
             }
@@ -297,13 +296,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     long allocateAddress(long byteSize, long byteAlignment) {
-        checkRequest(byteSize, byteAlignment);
+        Request.check(byteSize, byteAlignment);
         return guard == null ? allocateAligned(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
     }
 
     private long allocateGuarded(BlockGuard by, long byteSize, long byteAlignment) {
         checkOpen();
-        checkRequest(byteSize, byteAlignment);
+        Request.check(byteSize, byteAlignment);
         if (byteSize > range.bytes()) {
             throw refusal(byteSize, byteAlignment, null);
         }
@@ -324,36 +323,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (byteSize > SizeClasses.MAX_MEDIUM_BYTES) {
             return guard == null ? allocateLarge(byteSize, 1) : allocatePages(byteSize, 1);
         }
-        int sizeClass = alignedClass(byteSize, byteAlignment);
+        int sizeClass = Request.sizeClass(byteSize, byteAlignment);
         if (sizeClass != SizeClasses.of(byteSize)) {
             overAligned[sizeClass] = true;
         }
         return guard == null ? allocateOfClass(sizeClass, byteSize) : allocateAnyway(sizeClass, byteSize);
-    }
-
-    /// The class of the smallest blocks of at least `byteSize` bytes that all lie at multiples of `byteAlignment`, up to a page.
-    private static int alignedClass(long byteSize, long byteAlignment) {
-        int sizeClass = SizeClasses.of(Math.max(byteSize, byteAlignment == 1 ? 0 : byteAlignment));
-        while (sizeClass < SizeClasses.SUB4K && (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) != 0) {
-            sizeClass++;
-        }
-        if (sizeClass == SizeClasses.HEADED_PAGE && (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) != 0) {
-            sizeClass = SizeClasses.SUB8K;
-        }
-        // From here on the next class with more of an alignment than its odd size has is one of whole pages.
-        return (SizeClasses.bytes(sizeClass) & (byteAlignment - 1)) == 0
-                ? sizeClass
-                : SizeClasses.ofPages((int) Geometry.pagesFor(byteSize));
-    }
-
-    static void checkRequest(long byteSize, long byteAlignment) {
-        if (byteSize < 0) {
-            throw new IllegalArgumentException("allocate(byteSize=" + byteSize + "): less than 0");
-        }
-        if (byteAlignment <= 0 || (byteAlignment & (byteAlignment - 1)) != 0 || byteAlignment > MAX_ALIGNMENT) {
-            throw new IllegalArgumentException("allocate(byteSize=" + byteSize + ", byteAlignment=" + byteAlignment
-                    + "): not a power of two up to " + MAX_ALIGNMENT);
-        }
     }
 
     private long allocateElsewhere(int sizeClass, long byteSize) {
@@ -457,7 +431,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 return address;
             }
         }
-        checkRequest(byteSize, byteAlignment);
+        Request.check(byteSize, byteAlignment);
         return guard == null ? allocatePages(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
     }
 
@@ -647,7 +621,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         boolean fits;
         if (sizeClass < SizeClasses.COUNT) {
             fits = byteSize <= SizeClasses.MAX_MEDIUM_BYTES
-                    && (SizeClasses.of(byteSize) == sizeClass || overAligned[sizeClass] && couldBe(byteSize, sizeClass))
+                    && (SizeClasses.of(byteSize) == sizeClass || overAligned[sizeClass] && Request.isMetBy(sizeClass, byteSize))
                     || word == PageWord.NOBODYS; // freeAddress says what it is
         } else {
             Segment segment = map.find(address);
@@ -657,16 +631,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (!fits) {
             throw invalid(address, "a view of " + byteSize + " bytes, which is not what was allocated there");
         }
-    }
-
-    /// Whether a request of `byteSize` bytes, at any alignment up to a page, is met by blocks of the class.
-    private static boolean couldBe(long byteSize, int sizeClass) {
-        for (long alignment = 1; alignment <= PAGE_BYTES; alignment *= 2) {
-            if (alignedClass(byteSize, alignment) == sizeClass) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// Frees the block at `address`: exactly what `allocateAddress` returned, from any thread.
@@ -838,13 +802,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws IllegalArgumentException where `byteSize` is less than 0
     public long goodSize(long byteSize) {
-        checkRequest(byteSize, 1);
-        if (guard != null) {
-            return byteSize;
-        }
-        return byteSize <= SizeClasses.MAX_MEDIUM_BYTES
-                ? SizeClasses.bytes(SizeClasses.of(byteSize))
-                : Math.max(byteSize, byteSize + PAGE_BYTES - 1 & -PAGE_BYTES); // what overflows can never be met
+        Request.check(byteSize, 1);
+        return guard == null ? Request.goodSize(byteSize) : byteSize;
     }
 
     /// The size of the block, or of each of the blocks, of the run that `page` belongs to.
