@@ -99,9 +99,9 @@ public class CacheRaces {
             long one = ownersAllocate();
             long two = ownersAllocate();
             // From afar, and delivered.
-            ThreadCache sender = heap.caches().byId(1);
+            ThreadCache sender = heap.parts().caches().byId(1);
             for (long block : new long[] {one, two}) {
-                int owner = BlockStates.returnFromAfar(heap.map().table().stateOf(block));
+                int owner = BlockStates.returnFromAfar(heap.parts().map().table().stateOf(block));
                 sender.send(sizeClass, block, owner);
             }
             sender.trim();

@@ -21,7 +21,7 @@ public class OneHeap {
             HeapOptions.builder().reservedBytes(4 * SEGMENT_BYTES).maxBytes(4 * SEGMENT_BYTES).shards(1).clock(false).hugePages(false)
                     .slowPathsPerEpoch(0).build(),
             machine, 1, () -> 0);
-    final ThreadCache cache = Objects.requireNonNull(heap.caches().mineAnyway());
+    final ThreadCache cache = Objects.requireNonNull(heap.parts().caches().mineAnyway());
     /// Of the blocks that the owner allocates.
     final int sizeClass;
 
@@ -37,7 +37,7 @@ public class OneHeap {
     /// Lets the calling thread forget that it has used the heap: thousands of heaps would stay with each thread otherwise.
     @SuppressWarnings("NullAway") // no role is the role of real threads
     final void leave() {
-        heap.caches().play(null, null);
+        heap.parts().caches().play(null, null);
     }
 
     final long allocate(int bytes) {
@@ -56,7 +56,7 @@ public class OneHeap {
     ///
     /// @return whether it was refused
     final boolean ownersFree(long address) {
-        return !cache.free(heap.map().table(), address) && free(address);
+        return !cache.free(heap.parts().map().table(), address) && free(address);
     }
 
     /// @return whether it was refused

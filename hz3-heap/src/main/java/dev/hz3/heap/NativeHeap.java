@@ -13,13 +13,11 @@ import dev.hz3.epoch.StepTime;
 import dev.hz3.heap.cache.CacheTable;
 import dev.hz3.heap.cache.CacheUpkeep;
 import dev.hz3.heap.cache.ThreadCache;
-import dev.hz3.heap.supply.HugePagePolicy;
 import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.heap.supply.Shard;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.medium.reclaim.ReclaimBudget;
-import dev.hz3.os.HugePageMode;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
@@ -45,7 +43,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -111,6 +108,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         Arena.ofShared().close();
     }
 
+    private final HeapParts parts;
     private final OperatingSystem os;
     private final HeapOptions options;
     private final ReservedRange range;
@@ -145,7 +143,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final LongSupplier nanoTime;
     private volatile long lastTurnNanos;
     private final long dueNanos;
-    private volatile long limitBytes; // the last that was heard of
     private long arenaBytes;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
@@ -176,33 +173,23 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         this.options = options;
         this.nanoTime = nanoTime;
         lastTurnNanos = nanoTime.getAsLong();
-        map = AddressMap.reserve(os, options.reservedBytes());
+        parts = HeapParts.wire(options, os, processors, nanoTime, this::slowPathTaken);
+        map = parts.map();
         boolean isBorn = false;
         try {
             table = map.table();
             range = map.range();
             memory = os.view(range, range.base(), range.bytes(), arena);
-            os.advise(range, range.base(), range.bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
-            followLimit();
-            ledger = new ReleaseLedger(os, map);
-            boundary = new ReleaseBoundary(map, ledger);
-            int shardCount = options.shards() == 0 ? Math.min(64, SHARDS_PER_PROCESSOR * processors) : options.shards();
-            List<Shard> all = new ArrayList<>();
-            for (int i = 0; i < shardCount; i++) {
-                all.add(new Shard(i, map));
-            }
-            shards = List.copyOf(all);
-            reclaim = new MediumReclaim(map, boundary, shards.stream().map(Shard::runs).toList());
-            retire = new RetireScan(map, boundary, shards.stream().map(Shard::smallPages).toList());
-            HugePagePolicy hugePages = new HugePagePolicy(
-                    options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
-                    (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
-            supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime);
+            ledger = parts.ledger();
+            boundary = parts.boundary();
+            shards = parts.shards();
+            reclaim = parts.reclaim();
+            retire = parts.retire();
+            supply = parts.supply();
             gate = new IdleGate(options.idleEvents());
-            caches = new CacheTable(os, map, supply, shardCount, Math.min(64, processors),
-                    options.cacheLimits((long) map.limit() << SEGMENT_SHIFT), this::slowPathTaken);
+            caches = parts.caches();
             slots = caches.slots();
-            upkeep = new CacheUpkeep(os, caches);
+            upkeep = parts.cacheUpkeep();
             delivery = new Epoch.Steps(_ -> upkeep.sort(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING);
             long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
             epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
@@ -383,26 +370,16 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private OutOfMemoryError refusal(long byteSize, long byteAlignment, @Nullable Throwable cause) {
         OutOfMemoryError refusal = new OutOfMemoryError("allocate(byteSize=" + byteSize
                 + (byteAlignment > 1 ? ", byteAlignment=" + byteAlignment : "") + "): liveBytes=" + liveBytes() + ", mappedBytes="
-                + mappedBytes() + ", limitBytes=" + limitBytes() + (cause == null ? "" : ": " + cause.getMessage()));
+                + mappedBytes() + ", limitBytes=" + parts.limit().bytes() + (cause == null ? "" : ": " + cause.getMessage()));
         if (cause != null) {
             refusal.initCause(cause);
         }
         return refusal;
     }
 
-    private long limitBytes() {
-        return Math.min(limitBytes, range.bytes());
-    }
-
-    /// Asks the machine anew where the heap has no limit of its own: that of a container can be changed while the heap lives.
-    private void followLimit() {
-        limitBytes = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
-        map.limit(Math.clamp(limitBytes >>> SEGMENT_SHIFT, 1, map.slots()));
-    }
-
     /// Makes room before an allocation is refused: all that the heap may have by now, and all that is free.
     private void makeRoomForMore() {
-        followLimit();
+        parts.limit().follow();
         recallEverything();
     }
 
@@ -752,8 +729,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// Several, so that threads that run at the same time are seldom of one shard.
-    private static final int SHARDS_PER_PROCESSOR = 4;
     private static final String INSIDE = "inside a block, not its beginning";
     private static final String FREED = "freed before";
 
@@ -1096,24 +1071,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     // What a simulation looks at, and turns by hand.
 
-    AddressMap map() {
-        return map;
-    }
-
-    CacheTable caches() {
-        return caches;
+    HeapParts parts() {
+        return parts;
     }
 
     Epoch epoch() {
         return epoch;
-    }
-
-    ReleaseBoundary boundary() {
-        return boundary;
-    }
-
-    ReleaseLedger ledger() {
-        return ledger;
     }
 
     /// Prints the lines once, whether the heap is closed first or the process ends first.

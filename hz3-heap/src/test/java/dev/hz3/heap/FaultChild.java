@@ -92,7 +92,7 @@ final class FaultChild {
         }
         FaultInjector injector;
         try {
-            injector = new FaultInjector(heaps.stream().map(heap -> heap.map().range()).toList());
+            injector = new FaultInjector(heaps.stream().map(heap -> heap.parts().map().range()).toList());
         } catch (UnsupportedOperationException e) {
             System.out.println("unsupported " + e.getMessage());
             return;
@@ -304,7 +304,7 @@ final class FaultChild {
             long refused = workload.run(operations);
             workload.end();
             boolean left = birth.name.equals("no-purge") || isReached(() -> isEmpty(heap));
-            return "born=yes reservedMiB=" + heap.map().range().bytes() / MIB + " outOfMemory=" + refused + " " + workload + " leftByClock="
+            return "born=yes reservedMiB=" + heap.parts().map().range().bytes() / MIB + " outOfMemory=" + refused + " " + workload + " leftByClock="
                     + left + " residentIsZero=" + (heap.residentBytes() == 0) + " purgeFailures=" + heap.stats().purgeFailures();
         } catch (OutOfMemoryError e) {
             String message = String.valueOf(e.getMessage());
@@ -332,7 +332,7 @@ final class FaultChild {
         try {
             while (heaps.size() < 1000) {
                 heaps.add(NativeHeap.create(HeapOptions.builder().maxBytes(MAX_BYTES).clock(false).build()));
-                System.out.println("reservedMiB=" + heaps.getLast().map().range().bytes() / MIB);
+                System.out.println("reservedMiB=" + heaps.getLast().parts().map().range().bytes() / MIB);
             }
         } catch (OutOfMemoryError e) {
             answer = String.valueOf(e.getMessage());
@@ -343,7 +343,7 @@ final class FaultChild {
             FaultWorkload workload = new FaultWorkload(heap, 1);
             long refused = workload.run(operations);
             workload.end();
-            System.out.println("again reservedMiB=" + heap.map().range().bytes() / MIB + " outOfMemory=" + refused + " " + workload + " left="
+            System.out.println("again reservedMiB=" + heap.parts().map().range().bytes() / MIB + " outOfMemory=" + refused + " " + workload + " left="
                     + isReached(() -> isEmpty(heap)) + " capacity=" + capacity(heap));
         }
     }

@@ -136,7 +136,7 @@ class HeapLifeIT {
     void a_close_by_an_interrupted_thread_waits_until_somebody_who_is_inside_comes_out() throws InterruptedException {
         CountingSystem counted = new CountingSystem(LinuxSystem.open());
         NativeHeap heap = NativeHeap.create(options().clock(false).build(), counted);
-        ThreadCache cache = heap.caches().byId(1);
+        ThreadCache cache = heap.parts().caches().byId(1);
         assertTrue(cache.tryEnter());
         Thread closing = Thread.ofPlatform().start(() -> {
             Thread.currentThread().interrupt();

@@ -67,13 +67,13 @@ class LargeBlocksTest {
     void a_block_that_is_freed_and_wanted_again_is_not_purged_while_its_thread_is_at_work(long bytes) {
         long address = filled(bytes);
         heap.freeAddress(address);
-        long claims = heap.boundary().claims();
+        long claims = heap.parts().boundary().claims();
         for (int i = 0; i < 50; i++) {
             assertEquals(address, filled(bytes));
             heap.freeAddress(address);
             heap.tick();
         }
-        assertEquals(claims, heap.boundary().claims());
+        assertEquals(claims, heap.parts().boundary().claims());
         assertEquals(0, heap.stats().purgeCalls());
         assertEquals(0, heap.stats().liveBytes());
     }
@@ -85,13 +85,13 @@ class LargeBlocksTest {
         for (int i = 0; i < ring.length; i++) {
             ring[i] = filled(bytes);
         }
-        long claims = heap.boundary().claims();
+        long claims = heap.parts().boundary().claims();
         for (int i = 0; i < 100; i++) {
             heap.freeAddress(ring[i & 3]);
             ring[i & 3] = filled(bytes);
             heap.tick();
         }
-        assertEquals(claims, heap.boundary().claims());
+        assertEquals(claims, heap.parts().boundary().claims());
         assertEquals(0, heap.stats().purgeCalls());
         // And all of them freed before one is wanted.
         for (int round = 0; round < 10; round++) {
@@ -102,7 +102,7 @@ class LargeBlocksTest {
                 ring[i] = filled(bytes);
             }
         }
-        assertEquals(claims, heap.boundary().claims());
+        assertEquals(claims, heap.parts().boundary().claims());
         assertEquals(4 * bytes, heap.stats().liveBytes());
     }
 
@@ -119,7 +119,7 @@ class LargeBlocksTest {
 
     @Test
     void threads_without_a_cache_of_their_own_find_them_in_a_shared_one() throws Exception {
-        long claims = heap.boundary().claims();
+        long claims = heap.parts().boundary().claims();
         for (int i = 0; i < 64; i++) { // one after the other, so that each shared cache has its turn
             long block = in(Thread.ofVirtual(), () -> {
                 long again = filled(3 * MIB);
@@ -129,7 +129,7 @@ class LargeBlocksTest {
             assertEquals(0, block & 2 * MIB - 1);
         }
         int caches = Math.min(64, Runtime.getRuntime().availableProcessors());
-        assertTrue(heap.boundary().claims() - claims <= 2L * caches, "claims=" + (heap.boundary().claims() - claims));
+        assertTrue(heap.parts().boundary().claims() - claims <= 2L * caches, "claims=" + (heap.parts().boundary().claims() - claims));
         turn(FEW_TURNS);
         assertAllGone();
     }

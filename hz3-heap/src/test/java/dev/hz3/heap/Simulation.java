@@ -96,9 +96,9 @@ final class Simulation implements SimulationMachine.Guest {
         machine = new SimulationMachine(setting, memory, this);
         faulty = machine.faulty();
         heap = new NativeHeap(setting.options(), machine, setting.processors(), this::nanoTime);
-        map = heap.map();
+        map = heap.parts().map();
         model = new SimulationModel(heap.base(), map.range().bytes(), memory, heap.epoch()::epochs);
-        threads = new SimulationThreads(heap.caches());
+        threads = new SimulationThreads(heap.parts().caches());
         for (int i = 0; i < setting.threads(); i++) {
             threads.bear(false);
         }
@@ -131,7 +131,7 @@ final class Simulation implements SimulationMachine.Guest {
             throw new SimulationFailure("step " + step + " of " + steps.size()
                     + (step < steps.size() ? ", " + steps.get(step).kind() : ", the end") + ": " + first, first);
         } finally {
-            heap.caches().play(new CacheTable.Role(0, false), null);
+            heap.parts().caches().play(new CacheTable.Role(0, false), null);
             if (!ended) {
                 abandon();
             }
@@ -389,7 +389,7 @@ final class Simulation implements SimulationMachine.Guest {
         long[] before = words(segment);
         ReleaseReason reason = draw.percent(50) ? ReleaseReason.SMALL_PAGE_RETIRE : ReleaseReason.MEDIUM_RUN_RECLAIM;
         try {
-            heap.boundary().release(segment, first, count, reason);
+            heap.parts().boundary().release(segment, first, count, reason);
         } catch (BoundaryViolation refused) {
             refusedCrossings++;
             if (!Arrays.equals(before, words(segment))) {
@@ -641,7 +641,7 @@ final class Simulation implements SimulationMachine.Guest {
     }
 
     private long forcedTurns() {
-        return heap.epoch().epochs() - heap.epoch().idleTicks() - heap.epoch().busyTicks() + heap.ledger().earlyPurges();
+        return heap.epoch().epochs() - heap.epoch().idleTicks() - heap.epoch().busyTicks() + heap.parts().ledger().earlyPurges();
     }
 
     /// Remembers the first failure: upkeep may swallow what is thrown.

@@ -133,11 +133,11 @@ class TornOperationTest {
     }
 
     private static void write(NativeHeap heap, long address, long value) {
-        heap.map().range().memory().set(ValueLayout.JAVA_LONG, address - heap.base(), value);
+        heap.parts().map().range().memory().set(ValueLayout.JAVA_LONG, address - heap.base(), value);
     }
 
     private static long read(NativeHeap heap, long address) {
-        return heap.map().range().memory().get(ValueLayout.JAVA_LONG, address - heap.base());
+        return heap.parts().map().range().memory().get(ValueLayout.JAVA_LONG, address - heap.base());
     }
 
     private static void assertTags(NativeHeap heap, Map<Long, Long> live, String name) {

@@ -115,7 +115,7 @@ class VirtualThreadsIT {
     void a_hundred_thousand_threads_on_a_few_carriers_leave_nothing() {
         try (NativeHeap heap = NativeHeap.create(options())) {
             run(heap, 100_000, 1);
-            int caches = heap.caches().all().length;
+            int caches = heap.parts().caches().all().length;
             assertTrue(caches < 300, "caches=" + caches);
         }
     }
@@ -158,7 +158,7 @@ class VirtualThreadsIT {
     void more_carriers_than_there_is_room_for_share_caches() {
         try (NativeHeap heap = NativeHeap.create(options(), machine(_ -> ThreadLocalRandom.current().nextLong(0, 100_000), VirtualThreadsIT::nothing))) {
             run(heap, THREADS / 4, ROUNDS);
-            int caches = heap.caches().all().length;
+            int caches = heap.parts().caches().all().length;
             assertTrue(caches > 200 && caches < 400, "caches=" + caches);
         }
     }
