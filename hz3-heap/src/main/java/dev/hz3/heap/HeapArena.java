@@ -143,7 +143,7 @@ final class HeapArena implements Arena {
                 first = first == null ? failure : first;
             }
         }
-        heap.letGo();
+        heap.unpin();
         if (first instanceof Error error) {
             throw error;
         }

@@ -133,13 +133,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The classes that have ever served a request for the sake of its alignment.
     private final boolean[] overAligned = new boolean[SizeClasses.COUNT];
     private final Tally invalidFrees = new Tally();
-    /// Who needs the addresses to stay: the heap itself until it is closed, open arenas, and operations that nothing else
-    /// keeps from running over the heap's end.
-    private final AtomicInteger holds = new AtomicInteger(1);
+    private final HeapLifetime lifetime;
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable Thread exitHook;
     private final AtomicBoolean saidAtExit = new AtomicBoolean();
-    private volatile boolean closed;
     private final LongSupplier nanoTime;
     private volatile long lastTurnNanos;
     private final long dueNanos;
@@ -175,6 +172,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         lastTurnNanos = nanoTime.getAsLong();
         parts = HeapParts.wire(options, os, processors, nanoTime, this::slowPathTaken);
         map = parts.map();
+        lifetime = new HeapLifetime(map, os);
         boolean isBorn = false;
         try {
             table = map.table();
@@ -288,18 +286,18 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long allocateGuarded(BlockGuard by, long byteSize, long byteAlignment) {
-        checkOpen();
+        lifetime.checkOpen();
         Request.check(byteSize, byteAlignment);
         if (byteSize > range.bytes()) {
             throw refusal(byteSize, byteAlignment, null);
         }
-        hold();
+        lifetime.pin();
         try {
             long address = allocateAligned(byteSize + BlockGuard.TAIL_BYTES, byteAlignment);
             by.issue(address, byteSize, sizeOf(map.find(address), Segment.pageOf(address)));
             return address;
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -322,7 +320,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long allocateAnyway(int sizeClass, long byteSize) {
-        checkOpen();
+        lifetime.checkOpen();
         try {
             if (caches.isVirtual()) {
                 ThreadCache carriers = caches.ofCarrier();
@@ -385,7 +383,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private void recallEverything() {
         StackRoom.ensure();
-        hold();
+        lifetime.pin();
         try {
             if (guard != null) {
                 guard.drain();
@@ -394,7 +392,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 epoch.force(everything());
             }
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -414,11 +412,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private long allocatePages(long byteSize, long byteAlignment) {
         StackRoom.ensureLittle();
-        hold();
+        lifetime.pin();
         try {
             return allocateHeld(byteSize, byteAlignment);
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -503,11 +501,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private void freeLarge(Segment segment, int first, long address) {
         StackRoom.ensureLittle();
-        hold();
+        lifetime.pin();
         try {
             freeHeld(segment, first, address);
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -553,7 +551,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     public void free(MemorySegment block) {
         long address = block.address();
         if (!block.isNative() || block.isReadOnly() || !isOfThisHeap(block)) {
-            checkOpen();
+            lifetime.checkOpen();
             throw invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
         }
         long byteSize = block.byteSize();
@@ -570,12 +568,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 return;
             }
         }
-        hold(); // what is not inside a cache may read the tables only while somebody holds them
+        lifetime.pin(); // what is not inside a cache may read the tables only while somebody holds them
         try {
             checkExtent(address, byteSize);
             freeHolding(address);
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -635,16 +633,16 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @return whether it did; `false` for a platform thread too, and where there is no fast path
     private boolean freeByCarrier(long address, int expected) {
-        ThreadCache cache = guard == null && !closed && caches.isVirtual() ? caches.ofCarrier() : null;
+        ThreadCache cache = guard == null && !lifetime.isClosed() && caches.isVirtual() ? caches.ofCarrier() : null;
         return cache != null && cache.tryFree(table, address, expected);
     }
 
     private void freeSlow(long address) {
-        hold(); // what is not inside a cache may read the tables only while somebody holds them
+        lifetime.pin(); // what is not inside a cache may read the tables only while somebody holds them
         try {
             freeHolding(address);
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -725,7 +723,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             LockSupport.parkNanos(this, DELIVERY_NANOS);
         }
         if (!epoch.force(delivery)) {
-            throw closedException();
+            throw HeapLifetime.closedException();
         }
     }
 
@@ -751,11 +749,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws InvalidFreeException where no live block begins there
     public long usableSize(long address) {
-        hold();
+        lifetime.pin();
         try {
             return guard == null ? usable(address) : guard.size(address);
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -801,7 +799,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     @SuppressWarnings("MustBeClosedChecker") // closed by the arena that is returned
     private Arena openArena(boolean isShared) {
-        hold();
+        lifetime.pin();
         boolean isOpen = false;
         try {
             Arena opened = new HeapArena(this, isShared ? Arena.ofShared() : Arena.ofConfined(), isShared);
@@ -809,7 +807,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             return opened;
         } finally {
             if (!isOpen) {
-                letGo(); // there was no Java memory for it
+                lifetime.unpin(); // there was no Java memory for it
             }
         }
     }
@@ -826,6 +824,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
+    /// An arena needs the addresses no longer.
+    void unpin() {
+        lifetime.unpin();
+    }
+
     MemorySegment view(long address, long byteSize, Arena scope) {
         return os.view(range, address, byteSize, scope);
     }
@@ -840,39 +843,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// A chunk of an arena comes back. After the heap was closed it leaves with the whole range.
     void freeChunk(long address) {
-        if (!closed) {
+        if (!lifetime.isClosed()) {
             try {
                 freeAddress(address);
             } catch (IllegalStateException e) {
-                if (!closed) {
+                if (!lifetime.isClosed()) {
                     throw e;
                 }
             }
-        }
-    }
-
-    /// Keeps the addresses until [#letGo()].
-    ///
-    /// @throws IllegalStateException where the heap is closed
-    private void hold() {
-        int count = holds.get();
-        while (count == 0 || !holds.compareAndSet(count, count + 1)) {
-            if (count == 0) {
-                throw closedException();
-            }
-            count = holds.get();
-        }
-        if (closed) {
-            letGo();
-            throw closedException();
-        }
-    }
-
-    /// The last one to let go gives the addresses back.
-    void letGo() {
-        if (holds.decrementAndGet() == 0) {
-            map.unreserve();
-            os.close();
         }
     }
 
@@ -883,12 +861,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (clock != null) {
             clock.wake();
         }
-        if (isTurn && options.release() && !closed && isDue() && StackRoom.isThere()) {
-            hold();
+        if (isTurn && options.release() && !lifetime.isClosed() && isDue() && StackRoom.isThere()) {
+            lifetime.pin();
             try {
                 epoch.tickBusy(inPassing);
             } finally {
-                letGo();
+                lifetime.unpin();
             }
         }
     }
@@ -950,13 +928,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// One epoch, now, on this thread. Nothing happens where one is running, or where the heap was told to release nothing.
     public void tick() {
         StackRoom.ensure();
-        hold();
+        lifetime.pin();
         try {
             if (options.release()) {
                 epoch.tick();
             }
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -1053,11 +1031,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// How much of the heap's range is resident now, in bytes. Asks the kernel.
     public long residentBytes() {
-        hold();
+        lifetime.pin();
         try {
             return os.residentBytes(range, range.base(), (long) map.usedSlots() << SEGMENT_SHIFT);
         } finally {
-            letGo();
+            lifetime.unpin();
         }
     }
 
@@ -1088,16 +1066,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     // ---- close ---------------------------------------------------------------------------------------------------
 
-    private void checkOpen() {
-        if (closed) {
-            throw closedException();
-        }
-    }
-
-    private static IllegalStateException closedException() {
-        return new IllegalStateException("the heap is closed");
-    }
-
     /// Unmaps everything: blocks that are still live are gone, and every `MemorySegment` of this heap refuses to be used. Raw addresses
     /// must not be used any more. Arenas that are open stay usable until they are closed, but give no new memory. Harmless to repeat.
     ///
@@ -1106,12 +1074,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     public void close() {
         MemoryDamageException damage = null;
         synchronized (arena) {
-            if (closed) {
+            if (lifetime.isClosed()) {
                 return;
             }
             damage = guard == null ? null : lastLook(guard);
             arena.close();
-            closed = true;
+            lifetime.close();
         }
         if (clock != null) {
             clock.close();
@@ -1121,7 +1089,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             printStats();
             withdrawExitHook();
         }
-        letGo();
+        lifetime.unpin();
         if (damage != null) {
             throw damage;
         }
@@ -1138,7 +1106,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private long closeCaches() {
         if (!upkeep.close()) {
-            holds.incrementAndGet(); // somebody may still be inside: better to keep the addresses than to pull them away
+            lifetime.pinForever(); // somebody may still be inside: better to keep the addresses than to pull them away
         }
         return 0;
     }
