@@ -36,7 +36,6 @@ import dev.hz3.segment.PageWord;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
-import dev.hz3.segment.Tally;
 import dev.hz3.segment.states.BlockStates;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -130,9 +129,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final @Nullable EpochClock clock;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
-    /// The classes that have ever served a request for the sake of its alignment.
-    private final boolean[] overAligned = new boolean[SizeClasses.COUNT];
-    private final Tally invalidFrees = new Tally();
+    private final BlockLookup lookup;
     private final HeapLifetime lifetime;
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable Thread exitHook;
@@ -177,6 +174,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             table = map.table();
             range = map.range();
+            lookup = new BlockLookup(map);
             memory = os.view(range, range.base(), range.bytes(), arena);
             ledger = parts.ledger();
             boundary = parts.boundary();
@@ -294,7 +292,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         lifetime.pin();
         try {
             long address = allocateAligned(byteSize + BlockGuard.TAIL_BYTES, byteAlignment);
-            by.issue(address, byteSize, sizeOf(map.find(address), Segment.pageOf(address)));
+            by.issue(address, byteSize, lookup.sizeOf(address));
             return address;
         } finally {
             lifetime.unpin();
@@ -310,7 +308,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         int sizeClass = Request.sizeClass(byteSize, byteAlignment);
         if (sizeClass != SizeClasses.of(byteSize)) {
-            overAligned[sizeClass] = true;
+            lookup.noteAligned(sizeClass);
         }
         return guard == null ? allocateOfClass(sizeClass, byteSize) : allocateAnyway(sizeClass, byteSize);
     }
@@ -450,7 +448,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         Segment segment = map.find(address);
         int page = Segment.pageOf(address);
         BlockStates.handOut(segment.wholeState(page), ThreadCache.LARGE_OWNER);
-        supply.noteLarge(sizeOf(segment, page));
+        supply.noteLarge(lookup.sizeOf(address));
         slowPathTaken(false);
         return address;
     }
@@ -515,7 +513,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             return;
         }
         if (!BlockStates.takeBack(segment.wholeState(first), ThreadCache.LARGE_OWNER)) { // of two who free it, one wins
-            throw invalid(address, FREED);
+            throw lookup.invalid(address, BlockLookup.FREED);
         }
         supply.releaseLarge(address);
         slowPathTaken(false);
@@ -552,7 +550,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         long address = block.address();
         if (!block.isNative() || block.isReadOnly() || !isOfThisHeap(block)) {
             lifetime.checkOpen();
-            throw invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
+            throw lookup.invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
         }
         long byteSize = block.byteSize();
         if (byteSize <= SizeClasses.MAX_MEDIUM_BYTES && table.covers(address)) {
@@ -581,31 +579,16 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return block.scope().equals(memory.scope());
     }
 
-    /// A view that is shorter or longer than what was allocated is not what was allocated. Blocks remember their class and not
-    /// the request, so a view that an allocation of the same class could have returned passes.
+    /// A view that is shorter or longer than what was allocated is not what was allocated.
     private void checkExtent(long address, long byteSize) {
         if (guard != null) {
             long size = guard.size(address);
             if (byteSize != size) {
-                throw invalid(address, "a view of " + byteSize + " bytes of a block of " + size);
+                throw lookup.invalid(address, "a view of " + byteSize + " bytes of a block of " + size);
             }
             return;
         }
-        long word = table.covers(address) ? table.word(address) : PageWord.NOBODYS;
-        int sizeClass = PageWord.sizeClass(word);
-        boolean fits;
-        if (sizeClass < SizeClasses.COUNT) {
-            fits = byteSize <= SizeClasses.MAX_MEDIUM_BYTES
-                    && (SizeClasses.of(byteSize) == sizeClass || overAligned[sizeClass] && Request.isMetBy(sizeClass, byteSize))
-                    || word == PageWord.NOBODYS; // freeAddress says what it is
-        } else {
-            Segment segment = map.find(address);
-            int page = Segment.pageOf(address);
-            fits = !segment.beginsLarge(page) || Geometry.pagesFor(byteSize) << PAGE_SHIFT == sizeOf(segment, page);
-        }
-        if (!fits) {
-            throw invalid(address, "a view of " + byteSize + " bytes, which is not what was allocated there");
-        }
+        lookup.checkExtent(address, byteSize);
     }
 
     /// Frees the block at `address`: exactly what `allocateAddress` returned, from any thread.
@@ -660,18 +643,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             freeOfClass(PageWord.sizeClass(table.word(address)), address, state);
             return;
         }
-        freeLarge(segmentOfLarge(address), Segment.pageOf(address), address);
-    }
-
-    /// Returns the segment of the block of no class that begins at `address`.
-    ///
-    /// @throws InvalidFreeException if none does
-    private Segment segmentOfLarge(long address) {
-        Segment segment = map.find(address);
-        if ((address & (PAGE_BYTES - 1)) != 0 || !segment.beginsLarge(Segment.pageOf(address))) {
-            throw invalid(address, whatIs(address, segment));
-        }
-        return segment;
+        freeLarge(lookup.segmentOfLarge(address), Segment.pageOf(address), address);
     }
 
     private void freeOfClass(int sizeClass, long address, long state) {
@@ -704,7 +676,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         int owner = BlockStates.returnFromAfar(state);
         if (owner == BlockStates.HELD) {
-            throw invalid(address, FREED);
+            throw lookup.invalid(address, BlockLookup.FREED);
         }
         cache.send(sizeClass, address, owner);
         return true;
@@ -727,47 +699,16 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    private static final String INSIDE = "inside a block, not its beginning";
-    private static final String FREED = "freed before";
-
-    private String whatIs(long address, Segment segment) {
-        if (!range.contains(address, 1)) {
-            return "not an address of this heap";
-        }
-        if (segment == Segment.NOWHERE) {
-            return "nothing was allocated there, or it was freed before";
-        }
-        return segment.isNobodys(Segment.pageOf(address)) ? "in free memory: freed before, or never allocated" : INSIDE;
-    }
-
-    private InvalidFreeException invalid(long address, String what) {
-        invalidFrees.increment();
-        return new InvalidFreeException(address, what);
-    }
-
     /// How many bytes the block at `address` has, at least as many as were asked for.
     ///
     /// @throws InvalidFreeException where no live block begins there
     public long usableSize(long address) {
         lifetime.pin();
         try {
-            return guard == null ? usable(address) : guard.size(address);
+            return guard == null ? lookup.usable(address) : guard.size(address);
         } finally {
             lifetime.unpin();
         }
-    }
-
-    private long usable(long address) {
-        int page = Segment.pageOf(address);
-        long state = table.stateOf(address);
-        Segment segment = state != PageTable.NO_STATE ? map.find(address) : segmentOfLarge(address);
-        if (state == PageTable.NO_STATE) {
-            state = segment.wholeState(page);
-        }
-        if (!BlockStates.isLive(state)) {
-            throw invalid(address, FREED);
-        }
-        return sizeOf(segment, page);
     }
 
     /// How many bytes a block that was asked for with `byteSize` has: to ask for so many takes no more memory. In a hardened heap a block has what it was
@@ -777,12 +718,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     public long goodSize(long byteSize) {
         Request.check(byteSize, 1);
         return guard == null ? Request.goodSize(byteSize) : byteSize;
-    }
-
-    /// The size of the block, or of each of the blocks, of the run that `page` belongs to.
-    private static long sizeOf(Segment segment, int page) {
-        int sizeClass = PageWord.sizeClass(segment.word(page));
-        return sizeClass < SizeClasses.COUNT ? SizeClasses.bytes(sizeClass) : segment.largePages(page) << PAGE_SHIFT;
     }
 
     // ---- arenas --------------------------------------------------------------------------------------------------
@@ -986,7 +921,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 ledger.purgeFailures(),
                 ledger.lockedRanges(),
                 violations,
-                invalidFrees.sum(),
+                lookup.invalidFrees(),
                 table.bookkeepingBytes(),
                 clock == null ? 0 : clock.wakeUps());
     }
@@ -1016,7 +951,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final class GuardedBlocks implements BlockGuard.Blocks {
         @Override
         public long usable(long address) {
-            return NativeHeap.this.usable(address);
+            return lookup.usable(address);
         }
 
         @Override
