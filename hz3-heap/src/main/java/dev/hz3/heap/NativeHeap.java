@@ -5,13 +5,8 @@ import static dev.hz3.segment.Geometry.PAGE_BYTES;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
-import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
-import dev.hz3.epoch.EpochClock;
-import dev.hz3.epoch.EpochStep;
-import dev.hz3.epoch.StepTime;
 import dev.hz3.heap.cache.CacheTable;
-import dev.hz3.heap.cache.CacheUpkeep;
 import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.heap.supply.Shard;
@@ -24,7 +19,6 @@ import dev.hz3.os.ReservedRange;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.Gate;
-import dev.hz3.release.ledger.IdleGate;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireBudget;
@@ -41,9 +35,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandles;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -71,14 +63,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The largest alignment, in bytes: a segment's.
     public static final long MAX_ALIGNMENT = Request.MAX_ALIGNMENT;
 
-    /// A thread of a busy heap that was not seen for fewer epochs than this waits for a processor, most likely.
-    private static final int BUSY_LOOKS = 4;
-    /// So many periods after the last turn the clock is late: a busy machine has not let it run.
-    private static final int LATE_PERIODS = 2;
-    /// A step of a busy turn may take this part of the clock's period: three of them leave the clock a quarter to sleep.
-    private static final int STEPS_PER_PERIOD = 4;
-    /// The same for a thread that turns in the clock's place, in ns: the application waits for it.
-    private static final long STEP_NANOS_IN_PASSING = 250_000;
     /// How often room is made for one block that was freed from afar, and how long the wait is in between.
     private static final int DELIVERIES = 20_000;
     private static final long DELIVERY_NANOS = 20_000;
@@ -119,14 +103,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final RunSupply supply;
     private final MediumReclaim reclaim;
     private final RetireScan retire;
-    private final IdleGate gate;
-    private final Epoch epoch;
-    private final Epoch.Steps inPassing;
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
-    private final CacheUpkeep upkeep;
-    private final Epoch.Steps delivery;
-    private final @Nullable EpochClock clock;
+    private final HeapUpkeep upkeep;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final BlockLookup lookup;
@@ -134,9 +113,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable Thread exitHook;
     private final AtomicBoolean saidAtExit = new AtomicBoolean();
-    private final LongSupplier nanoTime;
-    private volatile long lastTurnNanos;
-    private final long dueNanos;
     private long arenaBytes;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
@@ -165,8 +141,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     NativeHeap(HeapOptions options, OperatingSystem os, int processors, LongSupplier nanoTime) {
         this.os = os;
         this.options = options;
-        this.nanoTime = nanoTime;
-        lastTurnNanos = nanoTime.getAsLong();
         parts = HeapParts.wire(options, os, processors, nanoTime, this::slowPathTaken);
         map = parts.map();
         lifetime = new HeapLifetime(map, os);
@@ -182,28 +156,16 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             reclaim = parts.reclaim();
             retire = parts.retire();
             supply = parts.supply();
-            gate = new IdleGate(options.idleEvents());
             caches = parts.caches();
             slots = caches.slots();
-            upkeep = parts.cacheUpkeep();
-            delivery = new Epoch.Steps(_ -> upkeep.sort(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING);
-            long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
-            epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
-            inPassing = stepsOf(Math.min(STEP_NANOS_IN_PASSING, periodNanos / STEPS_PER_PERIOD));
             guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
             if (!isOfThisHeap(memory)) { // asked once now: the virtual machine needs Java memory for it the first time, and a free must not
                 throw new AssertionError("a view that is not in its own scope");
             }
             int number = NUMBERS.incrementAndGet();
-            clock = options.release() && options.clock()
-                    ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
-                            options.delayEpochsIdle(), "hz3-clock-" + number)
-                    : null;
-            dueNanos = (clock == null ? 1 : LATE_PERIODS) * periodNanos;
+            upkeep = new HeapUpkeep(parts, lifetime, number);
             exitHook = options.statsAtExit() ? exitHook(number) : null;
-            if (clock != null) {
-                clock.start();
-            }
+            upkeep.start();
             isBorn = true;
         } finally {
             if (!isBorn) {
@@ -386,9 +348,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             if (guard != null) {
                 guard.drain();
             }
-            if (options.release()) {
-                epoch.force(everything());
-            }
+            upkeep.flush();
         } finally {
             lifetime.unpin();
         }
@@ -509,7 +469,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private void freeHeld(Segment segment, int first, long address) {
         if (keepLarge(address)) {
-            kept();
+            upkeep.renew();
             return;
         }
         if (!BlockStates.takeBack(segment.wholeState(first), ThreadCache.LARGE_OWNER)) { // of two who free it, one wins
@@ -534,13 +494,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// A thread has kept a large block, and may be silent from now on: the clock must look, however long no turn has moved anything.
-    private void kept() {
-        if (clock != null) {
-            clock.renew();
-        }
-    }
-
     // ---- free ----------------------------------------------------------------------------------------------------
 
     /// Frees a block: exactly what `allocate` returned, from any thread.
@@ -562,7 +515,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         } else if (table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
             if (cache != null && cache.freeLarge(table, address, Geometry.pagesFor(byteSize))) {
-                kept();
+                upkeep.renew();
                 return;
             }
         }
@@ -602,7 +555,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                     return;
                 }
                 if (cache.freeLarge(table, address, ThreadCache.ANY_PAGES)) {
-                    kept();
+                    upkeep.renew();
                     return;
                 }
             } else if (freeByCarrier(address, ThreadCache.ANY_CLASS)) {
@@ -694,9 +647,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (tries > 0) {
             LockSupport.parkNanos(this, DELIVERY_NANOS);
         }
-        if (!epoch.force(delivery)) {
-            throw HeapLifetime.closedException();
-        }
+        upkeep.deliver();
     }
 
     /// How many bytes the block at `address` has, at least as many as were asked for.
@@ -792,72 +743,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     // ---- upkeep --------------------------------------------------------------------------------------------------
 
     private void slowPathTaken(boolean isTurn) {
-        gate.report();
-        if (clock != null) {
-            clock.wake();
-        }
-        if (isTurn && options.release() && !lifetime.isClosed() && isDue() && StackRoom.isThere()) {
-            lifetime.pin();
-            try {
-                epoch.tickBusy(inPassing);
-            } finally {
-                lifetime.unpin();
-            }
-        }
-    }
-
-    /// Whether the last turn, whoever turned it, is long enough ago. An epoch is a measure of time: pages rest so many epochs, threads are silent
-    /// for so many, and a busy heap must not make either of them shorter. Where there is a clock, threads turn what it is late for.
-    private boolean isDue() {
-        long now = nanoTime.getAsLong();
-        if (now - lastTurnNanos < dueNanos) {
-            return false;
-        }
-        lastTurnNanos = now;
-        return true;
-    }
-
-    /// Whether a turn would find anything to give back.
-    boolean isWaiting() {
-        if (ledger.isWaiting() || upkeep.isWaiting()) {
-            return true;
-        }
-        for (Shard shard : shards) {
-            if (shard.runs().pages() != 0 || shard.smallPages().hasEmpty()
-                    || shard.mediumPool().hasEmpty() || shard.smallPool().hasEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Epoch.Steps stepsOf(long stepNanos) {
-        return Epoch.Steps.of(this::ownStep, retire, reclaim, ledger, boundary, options.idleBudgets(), this::budgetsAtWork,
-                new StepTime(nanoTime, stepNanos));
-    }
-
-    /// What the heap contributes to a turn.
-    private long ownStep(Gate now) {
-        lastTurnNanos = nanoTime.getAsLong();
-        long moved = upkeep.trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
-        return now == Gate.IDLE ? moved + supply.closeEmpty() : moved;
-    }
-
-    private EpochBudgets budgetsAtWork() {
-        return options.busyBudgets(supply.emptyPages(), supply.stockedPages(), ledger.waitingPages(), isNearlyFull());
-    }
-
-    /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.
-    private boolean isNearlyFull() {
-        return (long) map.open() * 100 >= (long) map.limit() * options.eagerPercent();
-    }
-
-    private Epoch.Steps everything() {
-        return new Epoch.Steps(
-                now -> upkeep.trim(0),
-                now -> retire.tick(EpochBudgets.ALL.retire()),
-                now -> reclaim.tick(EpochBudgets.ALL.reclaim()),
-                now -> ledger.flush(boundary) + supply.closeEmpty());
+        upkeep.slowPathTaken(isTurn);
     }
 
     /// One epoch, now, on this thread. Nothing happens where one is running, or where the heap was told to release nothing.
@@ -865,9 +751,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         StackRoom.ensure();
         lifetime.pin();
         try {
-            if (options.release()) {
-                epoch.tick();
-            }
+            upkeep.tick();
         } finally {
             lifetime.unpin();
         }
@@ -905,10 +789,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 ledger.waitingPages(),
                 stock,
                 cached,
-                epoch.epochs(),
-                epoch.idleTicks(),
-                epoch.busyTicks(),
-                epoch.failures(),
+                upkeep.epoch().epochs(),
+                upkeep.epoch().idleTicks(),
+                upkeep.epoch().busyTicks(),
+                upkeep.epoch().failures(),
                 retire.retiredPages(),
                 reclaim.reclaimedRuns(),
                 reclaim.reclaimedPages(),
@@ -923,7 +807,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 violations,
                 lookup.invalidFrees(),
                 table.bookkeepingBytes(),
-                clock == null ? 0 : clock.wakeUps());
+                upkeep.wakeUps());
     }
 
     /// What has left the stock, less what is in a cache or on its way home.
@@ -976,7 +860,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// The first failure of an epoch's step that was not looked at elsewhere, in words; empty where there was none.
     public String lastFailure() {
-        return epoch.lastFailure().map(Throwable::toString)
+        return upkeep.epoch().lastFailure().map(Throwable::toString)
                 .or(reclaim::lastSetAside)
                 .or(retire::lastSetAside)
                 .orElse("");
@@ -988,8 +872,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return parts;
     }
 
-    Epoch epoch() {
-        return epoch;
+    HeapUpkeep upkeep() {
+        return upkeep;
     }
 
     /// Prints the lines once, whether the heap is closed first or the process ends first.
@@ -1016,10 +900,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             arena.close();
             lifetime.close();
         }
-        if (clock != null) {
-            clock.close();
-        }
-        epoch.close(now -> closeCaches());
+        upkeep.close(now -> closeCaches());
         if (exitHook != null) {
             printStats();
             withdrawExitHook();
@@ -1040,7 +921,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private long closeCaches() {
-        if (!upkeep.close()) {
+        if (!parts.cacheUpkeep().close()) {
             lifetime.pinForever(); // somebody may still be inside: better to keep the addresses than to pull them away
         }
         return 0;

@@ -141,7 +141,7 @@ class LargeBlocksTest {
     void a_silent_thread_keeps_nothing(long bytes) {
         heap.freeAddress(filled(bytes));
         assertEquals(bytes, heap.stats().cachedBytes());
-        assertTrue(heap.isWaiting(), "a clock would sleep");
+        assertTrue(heap.upkeep().isWaiting(), "a clock would sleep");
         turn(FEW_TURNS);
         assertAllGone();
     }

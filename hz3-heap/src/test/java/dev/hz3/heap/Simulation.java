@@ -97,7 +97,7 @@ final class Simulation implements SimulationMachine.Guest {
         faulty = machine.faulty();
         heap = new NativeHeap(setting.options(), machine, setting.processors(), this::nanoTime);
         map = heap.parts().map();
-        model = new SimulationModel(heap.base(), map.range().bytes(), memory, heap.epoch()::epochs);
+        model = new SimulationModel(heap.base(), map.range().bytes(), memory, heap.upkeep().epoch()::epochs);
         threads = new SimulationThreads(heap.parts().caches());
         for (int i = 0; i < setting.threads(); i++) {
             threads.bear(false);
@@ -641,7 +641,7 @@ final class Simulation implements SimulationMachine.Guest {
     }
 
     private long forcedTurns() {
-        return heap.epoch().epochs() - heap.epoch().idleTicks() - heap.epoch().busyTicks() + heap.parts().ledger().earlyPurges();
+        return heap.upkeep().epoch().epochs() - heap.upkeep().epoch().idleTicks() - heap.upkeep().epoch().busyTicks() + heap.parts().ledger().earlyPurges();
     }
 
     /// Remembers the first failure: upkeep may swallow what is thrown.
@@ -815,10 +815,10 @@ final class Simulation implements SimulationMachine.Guest {
     private void turnClock(int most) {
         int fruitless = 0;
         for (int turn = 0; turn < most; turn++) {
-            Epoch.Outcome outcome = heap.epoch().tick();
+            Epoch.Outcome outcome = heap.upkeep().epoch().tick();
             note(outcome.name().hashCode());
             fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless + 1 : 0;
-            if (fruitless >= EpochClock.FRUITLESS_TURNS + setting.options().delayEpochsIdle() || !heap.isWaiting()) {
+            if (fruitless >= EpochClock.FRUITLESS_TURNS + setting.options().delayEpochsIdle() || !heap.upkeep().isWaiting()) {
                 return;
             }
         }

@@ -1,0 +1,193 @@
+package dev.hz3.heap;
+
+import dev.hz3.epoch.Epoch;
+import dev.hz3.epoch.EpochBudgets;
+import dev.hz3.epoch.EpochClock;
+import dev.hz3.epoch.EpochStep;
+import dev.hz3.epoch.StepTime;
+import dev.hz3.heap.supply.Shard;
+import dev.hz3.heap.supply.StackRoom;
+import dev.hz3.release.ledger.Gate;
+import dev.hz3.release.ledger.IdleGate;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What the heap does in a tick, and when there is one: on the clock's thread, on that of an application whose clock is late, or when somebody asks.
+///
+/// Threads: any; the epoch lets one tick at a time.
+final class HeapUpkeep {
+
+    /// A thread of a busy heap that was not seen for fewer epochs than this waits for a processor, most likely.
+    private static final int BUSY_LOOKS = 4;
+    /// This many periods after the last tick the clock is late: a busy machine has not let it run.
+    private static final int LATE_PERIODS = 2;
+    /// A step of a busy tick may take this part of the clock's period: three of them leave the clock a quarter to sleep.
+    private static final int STEPS_PER_PERIOD = 4;
+    /// The same for a thread that ticks in the clock's place, in ns: the application waits for it.
+    private static final long STEP_NANOS_IN_PASSING = 250_000;
+
+    private final HeapParts parts;
+    private final HeapOptions options;
+    private final HeapLifetime lifetime;
+    private final IdleGate gate;
+    private final Epoch epoch;
+    private final Epoch.Steps inPassing;
+    private final Epoch.Steps delivery;
+    private final @Nullable EpochClock clock;
+    private final long dueNanos;
+    private volatile long lastTickNanos;
+
+    /// @param number the heap's, for the name of its clock's thread
+    HeapUpkeep(HeapParts parts, HeapLifetime lifetime, int number) {
+        this.parts = parts;
+        this.lifetime = lifetime;
+        options = parts.options();
+        lastTickNanos = parts.nanoTime().getAsLong();
+        gate = new IdleGate(options.idleEvents());
+        long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
+        epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
+        inPassing = stepsOf(Math.min(STEP_NANOS_IN_PASSING, periodNanos / STEPS_PER_PERIOD));
+        delivery = new Epoch.Steps(_ -> parts.cacheUpkeep().sort(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING);
+        clock = options.release() && options.clock()
+                ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
+                        options.delayEpochsIdle(), "hz3-clock-" + number)
+                : null;
+        dueNanos = (clock == null ? 1 : LATE_PERIODS) * periodNanos;
+    }
+
+    /// Lets the clock run, if the heap has one.
+    void start() {
+        if (clock != null) {
+            clock.start();
+        }
+    }
+
+    Epoch epoch() {
+        return epoch;
+    }
+
+    /// How often the clock's thread has woken up.
+    long wakeUps() {
+        return clock == null ? 0 : clock.wakeUps();
+    }
+
+    // ---- when ----------------------------------------------------------------------------------------------------
+
+    /// A thread has left the fast path.
+    ///
+    /// @param mayTick whether it ticks in the clock's place if that is due
+    void slowPathTaken(boolean mayTick) {
+        gate.report();
+        if (clock != null) {
+            clock.wake();
+        }
+        if (mayTick && options.release() && !lifetime.isClosed() && isDue() && StackRoom.isThere()) {
+            lifetime.pin();
+            try {
+                epoch.tickBusy(inPassing);
+            } finally {
+                lifetime.unpin();
+            }
+        }
+    }
+
+    /// Whether the last tick, whoever made it, is long enough ago. An epoch is a measure of time: pages rest for some epochs, threads are silent
+    /// for some, and a busy heap must not make either of them shorter. If there is a clock, threads make the ticks that it is late for.
+    private boolean isDue() {
+        long now = parts.nanoTime().getAsLong();
+        if (now - lastTickNanos < dueNanos) {
+            return false;
+        }
+        lastTickNanos = now;
+        return true;
+    }
+
+    /// A thread has kept a large block, and may be silent from now on: the clock must look, however long no tick has moved anything.
+    void renew() {
+        if (clock != null) {
+            clock.renew();
+        }
+    }
+
+    /// Whether a tick would find anything to give back.
+    boolean isWaiting() {
+        if (parts.ledger().isWaiting() || parts.cacheUpkeep().isWaiting()) {
+            return true;
+        }
+        for (Shard shard : parts.shards()) {
+            if (shard.runs().pages() != 0 || shard.smallPages().hasEmpty()
+                    || shard.mediumPool().hasEmpty() || shard.smallPool().hasEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- what ----------------------------------------------------------------------------------------------------
+
+    private Epoch.Steps stepsOf(long stepNanos) {
+        return Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
+                this::budgetsAtWork, new StepTime(parts.nanoTime(), stepNanos));
+    }
+
+    /// What the heap contributes to a tick.
+    private long ownStep(Gate now) {
+        lastTickNanos = parts.nanoTime().getAsLong();
+        long moved = parts.cacheUpkeep().trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
+        return now == Gate.IDLE ? moved + parts.supply().closeEmpty() : moved;
+    }
+
+    private EpochBudgets budgetsAtWork() {
+        return options.busyBudgets(
+                parts.supply().emptyPages(), parts.supply().stockedPages(), parts.ledger().waitingPages(), isNearlyFull());
+    }
+
+    /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.
+    private boolean isNearlyFull() {
+        return (long) parts.map().open() * 100 >= (long) parts.map().limit() * options.eagerPercent();
+    }
+
+    private Epoch.Steps everything() {
+        return new Epoch.Steps(
+                now -> parts.cacheUpkeep().trim(0),
+                now -> parts.retire().tick(EpochBudgets.ALL.retire()),
+                now -> parts.reclaim().tick(EpochBudgets.ALL.reclaim()),
+                now -> parts.ledger().flush(parts.boundary()) + parts.supply().closeEmpty());
+    }
+
+    // ---- asked for -----------------------------------------------------------------------------------------------
+
+    /// One tick, now, on this thread. Nothing happens if one is running, or if the heap was told to release nothing.
+    void tick() {
+        if (options.release()) {
+            epoch.tick();
+        }
+    }
+
+    /// Gives back everything that is free, after the tick that is running. Nothing happens if the heap was told to release nothing.
+    void flush() {
+        if (options.release()) {
+            epoch.force(everything());
+        }
+    }
+
+    /// Empties the inboxes whose owners are not inside their caches, between two ticks.
+    ///
+    /// @throws IllegalStateException if the heap is closed
+    void deliver() {
+        if (!epoch.force(delivery)) {
+            throw HeapLifetime.closedException();
+        }
+    }
+
+    /// Lets the clock end, and makes the last tick.
+    ///
+    /// @param last all that it does
+    void close(EpochStep last) {
+        if (clock != null) {
+            clock.close();
+        }
+        epoch.close(last);
+    }
+}
