@@ -60,6 +60,11 @@ final class HeapLifetime {
         }
     }
 
+    /// How many need the addresses. A recent value.
+    int pins() {
+        return pins.get();
+    }
+
     /// Keeps the addresses for good.
     void pinForever() {
         pins.incrementAndGet();

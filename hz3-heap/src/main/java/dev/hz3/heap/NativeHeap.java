@@ -9,9 +9,7 @@ import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.heap.cache.CacheTable;
 import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.heap.supply.RunSupply;
-import dev.hz3.heap.supply.Shard;
 import dev.hz3.heap.supply.StackRoom;
-import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
@@ -22,7 +20,6 @@ import dev.hz3.release.ledger.Gate;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireBudget;
-import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageTable;
@@ -36,7 +33,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -99,20 +95,17 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final PageTable table;
     private final ReleaseBoundary boundary;
     private final ReleaseLedger ledger;
-    private final List<Shard> shards;
     private final RunSupply supply;
-    private final MediumReclaim reclaim;
-    private final RetireScan retire;
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
     private final HeapUpkeep upkeep;
+    private final HeapCounters counters;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final BlockLookup lookup;
     private final HeapLifetime lifetime;
     private final @Nullable BlockGuard guard; // of a hardened heap
-    private final @Nullable Thread exitHook;
-    private final AtomicBoolean saidAtExit = new AtomicBoolean();
+    private final @Nullable ExitLines exitLines;
     private long arenaBytes;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
@@ -152,9 +145,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             memory = os.view(range, range.base(), range.bytes(), arena);
             ledger = parts.ledger();
             boundary = parts.boundary();
-            shards = parts.shards();
-            reclaim = parts.reclaim();
-            retire = parts.retire();
             supply = parts.supply();
             caches = parts.caches();
             slots = caches.slots();
@@ -164,7 +154,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             }
             int number = NUMBERS.incrementAndGet();
             upkeep = new HeapUpkeep(parts, lifetime, number);
-            exitHook = options.statsAtExit() ? exitHook(number) : null;
+            counters = new HeapCounters(parts, lookup, upkeep, guard);
+            exitLines = options.statsAtExit() ? ExitLines.registered(number, () -> counters.stats().exitLines()) : null;
             upkeep.start();
             isBorn = true;
         } finally {
@@ -177,31 +168,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// Gives back what a heap has that could not be born: nobody has seen it.
     private void unwind() {
         try {
-            withdrawExitHook();
+            if (exitLines != null) {
+                exitLines.withdraw();
+            }
         } finally {
             map.unreserve();
-        }
-    }
-
-    private Thread exitHook(int number) {
-        // What its creator was must not be kept alive by it.
-        Thread hook = Thread.ofPlatform().inheritInheritableThreadLocals(false).name("hz3-exit-" + number).unstarted(this::printStats);
-        hook.setContextClassLoader(null);
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending: what is to be said is said when the heap is closed.
-        }
-        return hook;
-    }
-
-    private void withdrawExitHook() {
-        if (exitHook != null) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(exitHook);
-            } catch (IllegalStateException e) {
-                // The process is ending, and the hook runs now, or has run.
-            }
         }
     }
 
@@ -249,7 +220,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         lifetime.checkOpen();
         Request.check(byteSize, byteAlignment);
         if (byteSize > range.bytes()) {
-            throw refusal(byteSize, byteAlignment, null);
+            throw counters.refusal(byteSize, byteAlignment, null);
         }
         lifetime.pin();
         try {
@@ -321,18 +292,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 shared.lock().unlock();
             }
         } catch (OutOfMemoryError again) {
-            throw refusal(byteSize, 1, again);
+            throw counters.refusal(byteSize, 1, again);
         }
-    }
-
-    private OutOfMemoryError refusal(long byteSize, long byteAlignment, @Nullable Throwable cause) {
-        OutOfMemoryError refusal = new OutOfMemoryError("allocate(byteSize=" + byteSize
-                + (byteAlignment > 1 ? ", byteAlignment=" + byteAlignment : "") + "): liveBytes=" + liveBytes() + ", mappedBytes="
-                + mappedBytes() + ", limitBytes=" + parts.limit().bytes() + (cause == null ? "" : ": " + cause.getMessage()));
-        if (cause != null) {
-            refusal.initCause(cause);
-        }
-        return refusal;
     }
 
     /// Makes room before an allocation is refused: all that the heap may have by now, and all that is free.
@@ -380,7 +341,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private long allocateHeld(long byteSize, long byteAlignment) {
         if (byteSize > range.bytes()) {
-            throw refusal(byteSize, byteAlignment, null);
+            throw counters.refusal(byteSize, byteAlignment, null);
         }
         long pages = Geometry.pagesFor(byteSize);
         // What spans segments begins with one; what does not is cut from a run with room to slide.
@@ -390,7 +351,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (kept != ThreadCache.NO_BLOCK) {
             return kept;
         }
-        int shard = (int) (caches.number() % shards.size());
+        int shard = (int) (caches.number() % parts.shards().size());
         long address;
         try {
             address = claimLarge(shard, claimed);
@@ -399,7 +360,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             try {
                 address = claimLarge(shard, claimed);
             } catch (OutOfMemoryError again) {
-                throw refusal(byteSize, byteAlignment, again);
+                throw counters.refusal(byteSize, byteAlignment, again);
             }
         }
         if (claimed > pages) {
@@ -701,7 +662,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// Returns how many bytes the last arena was asked for in small blocks: the next one's first chunk has room for as many. A hint, deliberately racy: a stale
     /// value wastes space, nothing else. Where many arenas are open at once it is 0, because then each of them would waste it.
     long arenaBytes() {
-        return holds.get() <= FEW_ARENAS ? arenaBytes : 0;
+        return lifetime.pins() <= FEW_ARENAS ? arenaBytes : 0;
     }
 
     void arenaBytes(long bytes) {
@@ -770,65 +731,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// A snapshot. Also of a closed heap: what it did until then.
     public HeapStats stats() {
-        long cached = 0;
-        long violations = boundary.violations() + reclaim.setAside() + retire.setAside() + (guard == null ? 0 : guard.damaged());
-        for (ThreadCache cache : caches.all()) {
-            violations += cache.violations();
-            cached += cache.largeBytes();
-            for (int c = 0; c < SizeClasses.COUNT; c++) {
-                cached += (long) cache.count(c) * SizeClasses.bytes(c);
-            }
-        }
-        long stock = 0;
-        for (Shard shard : shards) {
-            stock += shard.runs().pages();
-        }
-        return new HeapStats(
-                liveBytes(),
-                mappedBytes(),
-                ledger.waitingPages(),
-                stock,
-                cached,
-                upkeep.epoch().epochs(),
-                upkeep.epoch().idleTicks(),
-                upkeep.epoch().busyTicks(),
-                upkeep.epoch().failures(),
-                retire.retiredPages(),
-                reclaim.reclaimedRuns(),
-                reclaim.reclaimedPages(),
-                boundary.releases(),
-                ledger.enqueuedRanges(),
-                ledger.joinedRanges(),
-                ledger.purgedPages(),
-                ledger.purgeCalls(),
-                ledger.reusedPages(),
-                ledger.purgeFailures(),
-                ledger.lockedRanges(),
-                violations,
-                lookup.invalidFrees(),
-                table.bookkeepingBytes(),
-                upkeep.wakeUps());
-    }
-
-    /// What has left the stock, less what is in a cache or on its way home.
-    private long liveBytes() {
-        ThreadCache[] all = caches.all();
-        long large = supply.largeBytes();
-        for (ThreadCache cache : all) {
-            large -= cache.largeBytes();
-        }
-        long live = Math.max(0, large);
-        for (int c = 0; c < SizeClasses.COUNT; c++) {
-            long blocks = SizeClasses.isMedium(c) ? supply.claimedRuns(c) - reclaim.reclaimedRuns(c) : 0;
-            for (Shard shard : shards) {
-                blocks += SizeClasses.isMedium(c) ? -shard.runs().count(c) : shard.smallPages().out(c);
-            }
-            for (ThreadCache cache : all) {
-                blocks -= cache.count(c) + cache.onTheWay(c);
-            }
-            live += Math.max(0, blocks) * SizeClasses.bytes(c);
-        }
-        return guard == null ? live : Math.max(0, live - guard.heldBytes());
+        return counters.stats();
     }
 
     /// The blocks as the guard of a hardened heap sees them.
@@ -844,10 +747,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    private long mappedBytes() {
-        return (long) map.open() << SEGMENT_SHIFT;
-    }
-
     /// How much of the heap's range is resident now, in bytes. Asks the kernel.
     public long residentBytes() {
         lifetime.pin();
@@ -860,10 +759,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// The first failure of an epoch's step that was not looked at elsewhere, in words; empty where there was none.
     public String lastFailure() {
-        return upkeep.epoch().lastFailure().map(Throwable::toString)
-                .or(reclaim::lastSetAside)
-                .or(retire::lastSetAside)
-                .orElse("");
+        return counters.lastFailure();
     }
 
     // What a simulation looks at, and turns by hand.
@@ -874,13 +770,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     HeapUpkeep upkeep() {
         return upkeep;
-    }
-
-    /// Prints the lines once, whether the heap is closed first or the process ends first.
-    private void printStats() {
-        if (saidAtExit.compareAndSet(false, true)) {
-            System.err.println(stats().exitLines());
-        }
     }
 
     // ---- close ---------------------------------------------------------------------------------------------------
@@ -901,9 +790,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             lifetime.close();
         }
         upkeep.close(now -> closeCaches());
-        if (exitHook != null) {
-            printStats();
-            withdrawExitHook();
+        if (exitLines != null) {
+            exitLines.print();
+            exitLines.withdraw();
         }
         lifetime.unpin();
         if (damage != null) {

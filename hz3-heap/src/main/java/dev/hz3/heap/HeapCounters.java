@@ -1,0 +1,108 @@
+package dev.hz3.heap;
+
+import dev.hz3.epoch.Epoch;
+import dev.hz3.heap.cache.ThreadCache;
+import dev.hz3.heap.supply.Shard;
+import dev.hz3.segment.SizeClasses;
+import org.jspecify.annotations.Nullable;
+
+/// What can be seen of a heap, and what is said when it refuses an allocation.
+///
+///     live = what has left the stock − what is in a cache or on its way home
+///
+/// Threads: any; what is counted while others are at work is recent, not exact.
+final class HeapCounters {
+
+    private final HeapParts parts;
+    private final BlockLookup lookup;
+    private final HeapUpkeep upkeep;
+    private final @Nullable BlockGuard guard; // of a hardened heap
+
+    HeapCounters(HeapParts parts, BlockLookup lookup, HeapUpkeep upkeep, @Nullable BlockGuard guard) {
+        this.parts = parts;
+        this.lookup = lookup;
+        this.upkeep = upkeep;
+        this.guard = guard;
+    }
+
+    HeapStats stats() {
+        long cached = 0;
+        long violations = parts.boundary().violations() + parts.reclaim().setAside() + parts.retire().setAside()
+                + (guard == null ? 0 : guard.damaged());
+        for (ThreadCache cache : parts.caches().all()) {
+            violations += cache.violations();
+            cached += cache.largeBytes();
+            for (int c = 0; c < SizeClasses.COUNT; c++) {
+                cached += (long) cache.count(c) * SizeClasses.bytes(c);
+            }
+        }
+        Epoch epoch = upkeep.epoch();
+        return new HeapStats(
+                liveBytes(),
+                parts.mappedBytes(),
+                parts.ledger().waitingPages(),
+                parts.supply().stockedPages(),
+                cached,
+                epoch.epochs(),
+                epoch.idleTicks(),
+                epoch.busyTicks(),
+                epoch.failures(),
+                parts.retire().retiredPages(),
+                parts.reclaim().reclaimedRuns(),
+                parts.reclaim().reclaimedPages(),
+                parts.boundary().releases(),
+                parts.ledger().enqueuedRanges(),
+                parts.ledger().joinedRanges(),
+                parts.ledger().purgedPages(),
+                parts.ledger().purgeCalls(),
+                parts.ledger().reusedPages(),
+                parts.ledger().purgeFailures(),
+                parts.ledger().lockedRanges(),
+                violations,
+                lookup.invalidFrees(),
+                parts.table().bookkeepingBytes(),
+                upkeep.wakeUps());
+    }
+
+    private long liveBytes() {
+        ThreadCache[] all = parts.caches().all();
+        long large = parts.supply().largeBytes();
+        for (ThreadCache cache : all) {
+            large -= cache.largeBytes();
+        }
+        long live = Math.max(0, large);
+        for (int c = 0; c < SizeClasses.COUNT; c++) {
+            boolean isMedium = SizeClasses.isMedium(c);
+            long blocks = isMedium ? parts.supply().claimedRuns(c) - parts.reclaim().reclaimedRuns(c) : 0;
+            for (Shard shard : parts.shards()) {
+                blocks += isMedium ? -shard.runs().count(c) : shard.smallPages().out(c);
+            }
+            for (ThreadCache cache : all) {
+                blocks -= cache.count(c) + cache.onTheWay(c);
+            }
+            live += Math.max(0, blocks) * SizeClasses.bytes(c);
+        }
+        return guard == null ? live : Math.max(0, live - guard.heldBytes());
+    }
+
+    /// What an allocation that cannot be met throws.
+    ///
+    /// @param cause what stood in the way, if anything was tried
+    OutOfMemoryError refusal(long byteSize, long byteAlignment, @Nullable Throwable cause) {
+        OutOfMemoryError refusal = new OutOfMemoryError("allocate(byteSize=" + byteSize
+                + (byteAlignment > 1 ? ", byteAlignment=" + byteAlignment : "") + "): liveBytes=" + liveBytes() + ", mappedBytes="
+                + parts.mappedBytes() + ", limitBytes=" + parts.limit().bytes() + (cause == null ? "" : ": " + cause.getMessage()));
+        if (cause != null) {
+            refusal.initCause(cause);
+        }
+        return refusal;
+    }
+
+    /// The first failure of a tick's step that was not looked at elsewhere, in words; empty if there was none.
+    String lastFailure() {
+        return upkeep.epoch().lastFailure().map(Throwable::toString)
+                .or(parts.reclaim()::lastSetAside)
+                .or(parts.retire()::lastSetAside)
+                .orElse("");
+    }
+}
