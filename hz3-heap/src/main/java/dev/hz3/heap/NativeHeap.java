@@ -7,6 +7,7 @@ import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.heap.cache.CacheTable;
+import dev.hz3.heap.cache.CallerCache;
 import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.heap.supply.StackRoom;
@@ -36,7 +37,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Native memory that goes back to the operating system when it is not used.
@@ -71,7 +71,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             for (Class<?> needed : List.of(Request.class, SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
-                    ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class, StackRoom.class)) {
+                    ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class, StackRoom.class, CallerCache.Outcome.class)) {
                 lookup.ensureInitialized(needed);
             }
             rehearseArenas();
@@ -98,6 +98,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final RunSupply supply;
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
+    private final CallerCache callers;
     private final HeapUpkeep upkeep;
     private final HeapCounters counters;
     private final Arena arena = Arena.ofShared();
@@ -148,6 +149,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             supply = parts.supply();
             caches = parts.caches();
             slots = caches.slots();
+            callers = new CallerCache(caches, table);
             guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
             if (!isOfThisHeap(memory)) { // asked once now: the virtual machine needs Java memory for it the first time, and a free must not
                 throw new AssertionError("a view that is not in its own scope");
@@ -205,10 +207,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             try {
                 return cache.allocate(sizeClass);
             } catch (OutOfMemoryError full) {
-                return allocateOnceMore(sizeClass, byteSize);
+                return allocateAfterFlush(sizeClass, byteSize);
             }
         }
-        return allocateElsewhere(sizeClass, byteSize);
+        return allocateSlow(sizeClass, byteSize);
     }
 
     long allocateAddress(long byteSize, long byteAlignment) {
@@ -243,66 +245,34 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (sizeClass != SizeClasses.of(byteSize)) {
             lookup.noteAligned(sizeClass);
         }
-        return guard == null ? allocateOfClass(sizeClass, byteSize) : allocateAnyway(sizeClass, byteSize);
+        return guard == null ? allocateOfClass(sizeClass, byteSize) : allocateUnguarded(sizeClass, byteSize);
     }
 
-    private long allocateElsewhere(int sizeClass, long byteSize) {
-        return guard == null ? allocateAnyway(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1);
+    private long allocateSlow(int sizeClass, long byteSize) {
+        return guard == null ? allocateUnguarded(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1);
     }
 
-    private long allocateAnyway(int sizeClass, long byteSize) {
+    private long allocateUnguarded(int sizeClass, long byteSize) {
         lifetime.checkOpen();
         try {
-            if (caches.isVirtual()) {
-                ThreadCache carriers = caches.ofCarrier();
-                long address = carriers == null ? ThreadCache.NO_BLOCK : carriers.tryAllocate(sizeClass);
-                if (address != ThreadCache.NO_BLOCK) {
-                    return address;
-                }
-            }
-            ThreadCache cache = caches.mineAnyway();
-            if (cache != null) {
-                return cache.allocate(sizeClass);
-            }
-            ThreadCache shared = caches.shared();
-            shared.lock().lock();
-            try {
-                return shared.allocate(sizeClass);
-            } finally {
-                shared.lock().unlock();
-            }
+            return callers.allocate(sizeClass);
         } catch (OutOfMemoryError full) {
-            return allocateOnceMore(sizeClass, byteSize);
+            return allocateAfterFlush(sizeClass, byteSize);
         }
     }
 
     /// Everything that is free comes back before an allocation is refused.
-    private long allocateOnceMore(int sizeClass, long byteSize) {
-        makeRoomForMore();
-        ThreadCache cache = caches.mineAnyway();
+    private long allocateAfterFlush(int sizeClass, long byteSize) {
+        parts.limit().follow();
+        flush();
         try {
-            if (cache != null) {
-                return cache.allocate(sizeClass);
-            }
-            ThreadCache shared = caches.shared();
-            shared.lock().lock();
-            try {
-                return shared.allocate(sizeClass);
-            } finally {
-                shared.lock().unlock();
-            }
+            return callers.allocate(sizeClass);
         } catch (OutOfMemoryError again) {
             throw counters.refusal(byteSize, 1, again);
         }
     }
 
-    /// Makes room before an allocation is refused: all that the heap may have by now, and all that is free.
-    private void makeRoomForMore() {
-        parts.limit().follow();
-        recallEverything();
-    }
-
-    private void recallEverything() {
+    private void flush() {
         StackRoom.ensure();
         lifetime.pin();
         try {
@@ -347,7 +317,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         // What spans segments begins with one; what does not is cut from a run with room to slide.
         long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
         long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
-        long kept = byteAlignment <= PAGE_BYTES ? useKept(cache -> cache.allocateLarge(pages)) : ThreadCache.NO_BLOCK;
+        long kept = byteAlignment <= PAGE_BYTES ? callers.allocateLarge(pages) : ThreadCache.NO_BLOCK;
         if (kept != ThreadCache.NO_BLOCK) {
             return kept;
         }
@@ -356,7 +326,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             address = claimLarge(shard, claimed);
         } catch (OutOfMemoryError full) {
-            makeRoomForMore();
+            parts.limit().follow();
+            flush();
             try {
                 address = claimLarge(shard, claimed);
             } catch (OutOfMemoryError again) {
@@ -377,25 +348,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// What the thread itself keeps makes way before the heap grows.
     private long claimLarge(int shard, long pages) {
         long address = supply.large(shard, pages);
-        if (address == RunSupply.NO_ROOM && useKept(ThreadCache::shedLarge) != 0) {
+        if (address == RunSupply.NO_ROOM && callers.shedLarge() != 0) {
             address = supply.large(shard, pages);
         }
         return address != RunSupply.NO_ROOM ? address : supply.growLarge(shard, pages);
-    }
-
-    /// Uses the calling thread's cache, or one that it shares with others.
-    private long useKept(ToLongFunction<ThreadCache> use) {
-        ThreadCache cache = caches.mineAnyway();
-        if (cache != null) {
-            return use.applyAsLong(cache);
-        }
-        ThreadCache shared = caches.shared();
-        shared.lock().lock();
-        try {
-            return use.applyAsLong(shared);
-        } finally {
-            shared.lock().unlock();
-        }
     }
 
     /// Gives back what a run has before its first aligned page and behind the pages that are needed.
@@ -429,7 +385,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeHeld(Segment segment, int first, long address) {
-        if (keepLarge(address)) {
+        if (callers.freeLarge(address)) {
             upkeep.renew();
             return;
         }
@@ -438,21 +394,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
         supply.releaseLarge(address);
         slowPathTaken(false);
-    }
-
-    /// Without a lambda: a free needs no memory.
-    private boolean keepLarge(long address) {
-        ThreadCache cache = caches.mineAnyway();
-        if (cache != null) {
-            return cache.freeLarge(table, address, ThreadCache.ANY_PAGES);
-        }
-        ThreadCache shared = caches.shared();
-        shared.lock().lock();
-        try {
-            return shared.freeLarge(table, address, ThreadCache.ANY_PAGES);
-        } finally {
-            shared.lock().unlock();
-        }
     }
 
     // ---- free ----------------------------------------------------------------------------------------------------
@@ -561,39 +502,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     private void freeOfClass(int sizeClass, long address, long state) {
-        for (int tries = 0; !isFreed(sizeClass, address, state); tries++) {
+        CallerCache.Outcome outcome = callers.free(sizeClass, address, state);
+        for (int tries = 0; outcome == CallerCache.Outcome.NO_ROOM; tries++) {
             makeRoom(address, tries); // nothing has changed, and no lock is held
+            outcome = callers.free(sizeClass, address, state);
         }
-    }
-
-    private boolean isFreed(int sizeClass, long address, long state) {
-        ThreadCache cache = caches.mineAnyway();
-        if (cache != null) {
-            return isFreedWith(cache, sizeClass, address, state);
-        }
-        ThreadCache shared = caches.shared();
-        shared.lock().lock();
-        try {
-            return isFreedWith(shared, sizeClass, address, state);
-        } finally {
-            shared.lock().unlock();
-        }
-    }
-
-    /// @return whether it is freed; `false` if the owner's inbox is full, and so is the outbox
-    private boolean isFreedWith(ThreadCache cache, int sizeClass, long address, long state) {
-        if (cache.free(table, address)) {
-            return true;
-        }
-        if (!cache.prepareToSend()) {
-            return false;
-        }
-        int owner = BlockStates.returnFromAfar(state);
-        if (owner == BlockStates.HELD) {
+        if (outcome == CallerCache.Outcome.NOT_LIVE) {
             throw lookup.invalid(address, BlockLookup.FREED);
         }
-        cache.send(sizeClass, address, owner);
-        return true;
     }
 
     /// Empties the inboxes, to whose owners this thread has more to send than they hold, between two turns. It fails only where an owner is inside its cache, and
@@ -723,7 +639,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// @return the bytes purged
     public long trim() {
         long before = ledger.purgedPages();
-        recallEverything();
+        flush();
         return (ledger.purgedPages() - before) << PAGE_SHIFT;
     }
 
