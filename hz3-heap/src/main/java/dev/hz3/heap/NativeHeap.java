@@ -1,6 +1,5 @@
 package dev.hz3.heap;
 
-import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.PAGE_BYTES;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
@@ -9,13 +8,11 @@ import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.heap.cache.CacheTable;
 import dev.hz3.heap.cache.CallerCache;
 import dev.hz3.heap.cache.ThreadCache;
-import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
-import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.Gate;
 import dev.hz3.release.ledger.PurgePlan;
@@ -28,7 +25,6 @@ import dev.hz3.segment.PageWord;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
-import dev.hz3.segment.states.BlockStates;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -93,14 +89,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final ReservedRange range;
     private final AddressMap map;
     private final PageTable table;
-    private final ReleaseBoundary boundary;
     private final ReleaseLedger ledger;
-    private final RunSupply supply;
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
     private final CallerCache callers;
     private final HeapUpkeep upkeep;
     private final HeapCounters counters;
+    private final LargeBlocks large;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final BlockLookup lookup;
@@ -145,8 +140,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             lookup = new BlockLookup(map);
             memory = os.view(range, range.base(), range.bytes(), arena);
             ledger = parts.ledger();
-            boundary = parts.boundary();
-            supply = parts.supply();
             caches = parts.caches();
             slots = caches.slots();
             callers = new CallerCache(caches, table);
@@ -156,6 +149,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             }
             int number = NUMBERS.incrementAndGet();
             upkeep = new HeapUpkeep(parts, lifetime, number);
+            large = new LargeBlocks(parts, callers, lookup, lifetime, upkeep);
             counters = new HeapCounters(parts, lookup, upkeep, guard);
             exitLines = options.statsAtExit() ? ExitLines.registered(number, () -> counters.stats().exitLines()) : null;
             upkeep.start();
@@ -303,97 +297,27 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         StackRoom.ensureLittle();
         lifetime.pin();
         try {
-            return allocateHeld(byteSize, byteAlignment);
+            return allocatePinned(byteSize, byteAlignment);
         } finally {
             lifetime.unpin();
         }
     }
 
-    private long allocateHeld(long byteSize, long byteAlignment) {
+    private long allocatePinned(long byteSize, long byteAlignment) {
         if (byteSize > range.bytes()) {
             throw counters.refusal(byteSize, byteAlignment, null);
         }
-        long pages = Geometry.pagesFor(byteSize);
-        // What spans segments begins with one; what does not is cut from a run with room to slide.
-        long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
-        long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
-        long kept = byteAlignment <= PAGE_BYTES ? callers.allocateLarge(pages) : ThreadCache.NO_BLOCK;
-        if (kept != ThreadCache.NO_BLOCK) {
-            return kept;
-        }
-        int shard = (int) (caches.number() % parts.shards().size());
-        long address;
         try {
-            address = claimLarge(shard, claimed);
+            return large.allocate(byteSize, byteAlignment);
         } catch (OutOfMemoryError full) {
             parts.limit().follow();
             flush();
             try {
-                address = claimLarge(shard, claimed);
+                return large.allocate(byteSize, byteAlignment);
             } catch (OutOfMemoryError again) {
                 throw counters.refusal(byteSize, byteAlignment, again);
             }
         }
-        if (claimed > pages) {
-            address = trimmed(address, (int) claimed, (int) pages, byteAlignment);
-        }
-        Segment segment = map.find(address);
-        int page = Segment.pageOf(address);
-        BlockStates.handOut(segment.wholeState(page), ThreadCache.LARGE_OWNER);
-        supply.noteLarge(lookup.sizeOf(address));
-        slowPathTaken(false);
-        return address;
-    }
-
-    /// What the thread itself keeps makes way before the heap grows.
-    private long claimLarge(int shard, long pages) {
-        long address = supply.large(shard, pages);
-        if (address == RunSupply.NO_ROOM && callers.shedLarge() != 0) {
-            address = supply.large(shard, pages);
-        }
-        return address != RunSupply.NO_ROOM ? address : supply.growLarge(shard, pages);
-    }
-
-    /// Gives back what a run has before its first aligned page and behind the pages that are needed.
-    private long trimmed(long run, int claimed, int pages, long byteAlignment) {
-        long address = run + byteAlignment - 1 & -byteAlignment;
-        int before = (int) ((address - run) >>> PAGE_SHIFT);
-        int behind = claimed - before - pages;
-        Segment segment = map.find(run);
-        int first = Segment.pageOf(run);
-        if (before > 0) {
-            boundary.release(segment, first, before, ReleaseReason.LARGE_FREE);
-        }
-        if (behind > 0) {
-            boundary.release(segment, first + before + pages, behind, ReleaseReason.LARGE_FREE);
-        }
-        segment.tagLarge(first + before, pages);
-        if (before + behind > 0) {
-            segment.home().update(segment);
-        }
-        return address;
-    }
-
-    private void freeLarge(Segment segment, int first, long address) {
-        StackRoom.ensureLittle();
-        lifetime.pin();
-        try {
-            freeHeld(segment, first, address);
-        } finally {
-            lifetime.unpin();
-        }
-    }
-
-    private void freeHeld(Segment segment, int first, long address) {
-        if (callers.freeLarge(address)) {
-            upkeep.renew();
-            return;
-        }
-        if (!BlockStates.takeBack(segment.wholeState(first), ThreadCache.LARGE_OWNER)) { // of two who free it, one wins
-            throw lookup.invalid(address, BlockLookup.FREED);
-        }
-        supply.releaseLarge(address);
-        slowPathTaken(false);
     }
 
     // ---- free ----------------------------------------------------------------------------------------------------
@@ -498,7 +422,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             freeOfClass(PageWord.sizeClass(table.word(address)), address, state);
             return;
         }
-        freeLarge(lookup.segmentOfLarge(address), Segment.pageOf(address), address);
+        large.free(address);
     }
 
     private void freeOfClass(int sizeClass, long address, long state) {

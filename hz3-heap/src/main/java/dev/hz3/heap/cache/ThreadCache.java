@@ -80,7 +80,7 @@ public final class ThreadCache extends CachePresence {
     /// On its way from a stack to stock.
     private final long[] older = new long[PAIR * (MAX_BLOCKS + 1) / 2];
     private boolean armed;
-    private final LargeBlocks large;
+    private final KeptBlocks large;
     /// How often upkeep has looked; written by it alone.
     private volatile int turn;
 
@@ -110,7 +110,7 @@ public final class ThreadCache extends CachePresence {
         this.caches = caches;
         cacheBytes = limits.bytes();
         slowPathsPerEpoch = limits.slowPathsPerEpoch();
-        large = new LargeBlocks(limits.largeBytes() >>> Geometry.PAGE_SHIFT);
+        large = new KeptBlocks(limits.largeBytes() >>> Geometry.PAGE_SHIFT);
         Arrays.fill(stacks, NOTHING);
         rehearse();
     }
@@ -332,7 +332,7 @@ public final class ThreadCache extends CachePresence {
     public long allocateLarge(long pages) {
         enter();
         int block = large.find(pages);
-        if (block == LargeBlocks.NONE) {
+        if (block == KeptBlocks.NONE) {
             exit();
             return NO_BLOCK;
         }

@@ -1,4 +1,4 @@
-/// What threads keep: `ThreadCache` is the fast path, `CacheTable` finds it, `CachePresence` says who may use it, `Inbox` and `LargeBlocks`
+/// What threads keep: `ThreadCache` is the fast path, `CacheTable` finds it, `CachePresence` says who may use it, `Inbox` and `KeptBlocks`
 /// are parts of it, `CacheUpkeep` takes back what lies unused.
 ///
 /// It stands on `dev.hz3.heap.supply`, and knows nothing of the heap around it. Exported to nobody.

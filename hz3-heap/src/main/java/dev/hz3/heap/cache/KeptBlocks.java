@@ -7,7 +7,7 @@ package dev.hz3.heap.cache;
 /// Their pages stay used: to the boundary they are blocks like any other. A block serves a request for exactly as many pages as it has.
 ///
 /// Threads: whoever is inside the cache; counts and ages are read by anybody, and are recent values.
-final class LargeBlocks {
+final class KeptBlocks {
 
     /// There is no such block.
     static final int NONE = -1;
@@ -23,7 +23,7 @@ final class LargeBlocks {
     private long pages;
 
     /// @param mostPages what they may have together; a block that has more is never kept
-    LargeBlocks(long mostPages) {
+    KeptBlocks(long mostPages) {
         this.mostPages = mostPages;
     }
 

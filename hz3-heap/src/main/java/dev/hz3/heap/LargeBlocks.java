@@ -1,0 +1,120 @@
+package dev.hz3.heap;
+
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
+import static dev.hz3.segment.Geometry.PAGE_BYTES;
+import static dev.hz3.segment.Geometry.PAGE_SHIFT;
+
+import dev.hz3.heap.cache.CallerCache;
+import dev.hz3.heap.cache.ThreadCache;
+import dev.hz3.heap.supply.RunSupply;
+import dev.hz3.heap.supply.StackRoom;
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Geometry;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.states.BlockStates;
+
+/// Blocks above 64 KiB, and all that want more alignment than a page: whole pages, claimed for one block and released when it is not kept.
+///
+///     allocate   kept by the caller's cache ──▶ room of the heap ──▶ what the cache keeps makes way ──▶ new segments
+///     free       kept by the caller's cache ──▶ released
+///
+/// Threads: any that keep the heap's addresses pinned.
+final class LargeBlocks {
+
+    private final HeapParts parts;
+    private final AddressMap map;
+    private final ReleaseBoundary boundary;
+    private final RunSupply supply;
+    private final CallerCache callers;
+    private final BlockLookup lookup;
+    private final HeapLifetime lifetime;
+    private final HeapUpkeep upkeep;
+
+    LargeBlocks(HeapParts parts, CallerCache callers, BlockLookup lookup, HeapLifetime lifetime, HeapUpkeep upkeep) {
+        this.parts = parts;
+        this.callers = callers;
+        this.lookup = lookup;
+        this.lifetime = lifetime;
+        this.upkeep = upkeep;
+        map = parts.map();
+        boundary = parts.boundary();
+        supply = parts.supply();
+    }
+
+    /// Returns a block of whole pages, live.
+    ///
+    /// @throws OutOfMemoryError if the heap has no room for it and cannot grow
+    long allocate(long byteSize, long byteAlignment) {
+        long pages = Geometry.pagesFor(byteSize);
+        // What spans segments begins with one; what does not is cut from a run with room to slide.
+        long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
+        long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
+        long kept = byteAlignment <= PAGE_BYTES ? callers.allocateLarge(pages) : ThreadCache.NO_BLOCK;
+        if (kept != ThreadCache.NO_BLOCK) {
+            return kept;
+        }
+        long address = claim(claimed);
+        if (claimed > pages) {
+            address = trimmed(address, (int) claimed, (int) pages, byteAlignment);
+        }
+        BlockStates.handOut(map.find(address).wholeState(Segment.pageOf(address)), ThreadCache.LARGE_OWNER);
+        supply.noteLarge(lookup.sizeOf(address));
+        upkeep.slowPathTaken(false);
+        return address;
+    }
+
+    /// What the thread itself keeps makes way before the heap grows.
+    private long claim(long pages) {
+        int shard = (int) (parts.caches().number() % parts.shards().size());
+        long address = supply.large(shard, pages);
+        if (address == RunSupply.NO_ROOM && callers.shedLarge() != 0) {
+            address = supply.large(shard, pages);
+        }
+        return address != RunSupply.NO_ROOM ? address : supply.growLarge(shard, pages);
+    }
+
+    /// Gives back what a run has before its first aligned page and behind the pages that are needed.
+    private long trimmed(long run, int claimed, int pages, long byteAlignment) {
+        long address = run + byteAlignment - 1 & -byteAlignment;
+        int before = (int) ((address - run) >>> PAGE_SHIFT);
+        int behind = claimed - before - pages;
+        Segment segment = map.find(run);
+        int first = Segment.pageOf(run);
+        if (before > 0) {
+            boundary.release(segment, first, before, ReleaseReason.LARGE_FREE);
+        }
+        if (behind > 0) {
+            boundary.release(segment, first + before + pages, behind, ReleaseReason.LARGE_FREE);
+        }
+        segment.tagLarge(first + before, pages);
+        if (before + behind > 0) {
+            segment.home().update(segment);
+        }
+        return address;
+    }
+
+    /// Frees the block of no class that begins at `address`.
+    ///
+    /// @throws InvalidFreeException if none does
+    void free(long address) {
+        Segment segment = lookup.segmentOfLarge(address);
+        StackRoom.ensureLittle();
+        lifetime.pin();
+        try {
+            if (callers.freeLarge(address)) {
+                upkeep.renew();
+                return;
+            }
+            // Of two who free it, one wins.
+            if (!BlockStates.takeBack(segment.wholeState(Segment.pageOf(address)), ThreadCache.LARGE_OWNER)) {
+                throw lookup.invalid(address, BlockLookup.FREED);
+            }
+            supply.releaseLarge(address);
+            upkeep.slowPathTaken(false);
+        } finally {
+            lifetime.unpin();
+        }
+    }
+}
