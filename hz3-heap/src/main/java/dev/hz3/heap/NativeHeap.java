@@ -4,34 +4,22 @@ import static dev.hz3.segment.Geometry.PAGE_BYTES;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
-import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.heap.cache.CacheTable;
 import dev.hz3.heap.cache.CallerCache;
 import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.heap.supply.StackRoom;
-import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
-import dev.hz3.release.boundary.ReleaseReason;
-import dev.hz3.release.ledger.Gate;
-import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
-import dev.hz3.retire.scan.RetireBudget;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageTable;
-import dev.hz3.segment.PageWord;
-import dev.hz3.segment.Segment;
-import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.lang.invoke.MethodHandles;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,32 +43,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The largest alignment, in bytes: a segment's.
     public static final long MAX_ALIGNMENT = Request.MAX_ALIGNMENT;
 
-    /// How often room is made for one block that was freed from afar, and how long the wait is in between.
-    private static final int DELIVERIES = 20_000;
-    private static final long DELIVERY_NANOS = 20_000;
+    /// In place of a size class: the block is one of whole pages.
+    private static final int NO_CLASS = -1;
     /// So many open arenas may begin with a chunk as large as the one before them needed: 2 MiB together.
     private static final int FEW_ARENAS = 64;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static {
-        // Now and not at the first allocation: a class whose initializer runs out of stack is lost to the virtual machine for good.
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            for (Class<?> needed : List.of(Request.class, SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class, ReleaseReason.class, PurgePlan.class,
-                    ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class, StackRoom.class, CallerCache.Outcome.class)) {
-                lookup.ensureInitialized(needed);
-            }
-            rehearseArenas();
-        } catch (IllegalAccessException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    /// The virtual machine needs Java memory the first time that an arena is closed, and an arena of a heap must be closed when there is none.
-    @SuppressWarnings("MustBeClosedChecker")
-    private static void rehearseArenas() {
-        Arena.ofConfined().close();
-        Arena.ofShared().close();
+        Rehearsal.perform();
     }
 
     private final HeapParts parts;
@@ -96,6 +66,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final HeapUpkeep upkeep;
     private final HeapCounters counters;
     private final LargeBlocks large;
+    private final SlowFrees frees;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final BlockLookup lookup;
@@ -150,6 +121,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             int number = NUMBERS.incrementAndGet();
             upkeep = new HeapUpkeep(parts, lifetime, number);
             large = new LargeBlocks(parts, callers, lookup, lifetime, upkeep);
+            frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard);
             counters = new HeapCounters(parts, lookup, upkeep, guard);
             exitLines = options.statsAtExit() ? ExitLines.registered(number, () -> counters.stats().exitLines()) : null;
             upkeep.start();
@@ -201,7 +173,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             try {
                 return cache.allocate(sizeClass);
             } catch (OutOfMemoryError full) {
-                return allocateAfterFlush(sizeClass, byteSize);
+                return allocateAfterFlush(sizeClass, byteSize, 1);
             }
         }
         return allocateSlow(sizeClass, byteSize);
@@ -251,18 +223,20 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             return callers.allocate(sizeClass);
         } catch (OutOfMemoryError full) {
-            return allocateAfterFlush(sizeClass, byteSize);
+            return allocateAfterFlush(sizeClass, byteSize, 1);
         }
     }
 
-    /// Everything that is free comes back before an allocation is refused.
-    private long allocateAfterFlush(int sizeClass, long byteSize) {
+    /// Everything that is free comes back before an allocation is refused: this is the one retry.
+    ///
+    /// @param sizeClass the block's, or [#NO_CLASS]
+    private long allocateAfterFlush(int sizeClass, long byteSize, long byteAlignment) {
         parts.limit().follow();
         flush();
         try {
-            return callers.allocate(sizeClass);
+            return sizeClass == NO_CLASS ? large.allocate(byteSize, byteAlignment) : callers.allocate(sizeClass);
         } catch (OutOfMemoryError again) {
-            throw counters.refusal(byteSize, 1, again);
+            throw counters.refusal(byteSize, byteAlignment, again);
         }
     }
 
@@ -310,13 +284,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             return large.allocate(byteSize, byteAlignment);
         } catch (OutOfMemoryError full) {
-            parts.limit().follow();
-            flush();
-            try {
-                return large.allocate(byteSize, byteAlignment);
-            } catch (OutOfMemoryError again) {
-                throw counters.refusal(byteSize, byteAlignment, again);
-            }
+            return allocateAfterFlush(NO_CLASS, byteSize, byteAlignment);
         }
     }
 
@@ -328,46 +296,30 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     public void free(MemorySegment block) {
         long address = block.address();
         if (!block.isNative() || block.isReadOnly() || !isOfThisHeap(block)) {
-            lifetime.checkOpen();
-            throw lookup.invalid(address, block.isReadOnly() ? "a read-only view" : "not a block of this heap");
+            throw notOurs(block);
         }
         long byteSize = block.byteSize();
-        if (byteSize <= SizeClasses.MAX_MEDIUM_BYTES && table.covers(address)) {
+        if (table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
-            int sizeClass = SizeClasses.of(byteSize);
-            if (cache != null ? cache.free(table, address, sizeClass) : freeByCarrier(address, sizeClass)) {
-                return;
-            }
-        } else if (table.covers(address)) {
-            ThreadCache cache = CacheTable.mine(slots);
-            if (cache != null && cache.freeLarge(table, address, Geometry.pagesFor(byteSize))) {
-                upkeep.renew();
+            if (byteSize <= SizeClasses.MAX_MEDIUM_BYTES) {
+                int sizeClass = SizeClasses.of(byteSize);
+                if (cache != null ? cache.free(table, address, sizeClass) : freeByCarrier(address, sizeClass)) {
+                    return;
+                }
+            } else if (cache != null && keep(cache, address, Geometry.pagesFor(byteSize))) {
                 return;
             }
         }
-        lifetime.pin(); // what is not inside a cache may read the tables only while somebody holds them
-        try {
-            checkExtent(address, byteSize);
-            freeHolding(address);
-        } finally {
-            lifetime.unpin();
-        }
+        frees.free(address, byteSize);
+    }
+
+    private InvalidFreeException notOurs(MemorySegment block) {
+        lifetime.checkOpen();
+        return lookup.invalid(block.address(), block.isReadOnly() ? "a read-only view" : "not a block of this heap");
     }
 
     private boolean isOfThisHeap(MemorySegment block) {
         return block.scope().equals(memory.scope());
-    }
-
-    /// A view that is shorter or longer than what was allocated is not what was allocated.
-    private void checkExtent(long address, long byteSize) {
-        if (guard != null) {
-            long size = guard.size(address);
-            if (byteSize != size) {
-                throw lookup.invalid(address, "a view of " + byteSize + " bytes of a block of " + size);
-            }
-            return;
-        }
-        lookup.checkExtent(address, byteSize);
     }
 
     /// Frees the block at `address`: exactly what `allocateAddress` returned, from any thread.
@@ -376,19 +328,24 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     public void freeAddress(long address) {
         if (table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
-            if (cache != null) {
-                if (cache.free(table, address)) {
-                    return;
-                }
-                if (cache.freeLarge(table, address, ThreadCache.ANY_PAGES)) {
-                    upkeep.renew();
-                    return;
-                }
-            } else if (freeByCarrier(address, ThreadCache.ANY_CLASS)) {
+            if (cache != null
+                    ? cache.free(table, address) || keep(cache, address, ThreadCache.ANY_PAGES)
+                    : freeByCarrier(address, ThreadCache.ANY_CLASS)) {
                 return;
             }
         }
-        freeSlow(address);
+        frees.free(address);
+    }
+
+    /// Lets the calling thread's cache keep the large block at `address`, if it is one of `pages` pages.
+    ///
+    /// @return whether it does; if not, no block has changed hands
+    private boolean keep(ThreadCache cache, long address, long pages) {
+        if (!cache.freeLarge(table, address, pages)) {
+            return false;
+        }
+        upkeep.renew();
+        return true;
     }
 
     /// Frees by the cache of the carrier that the calling thread runs on.
@@ -397,58 +354,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private boolean freeByCarrier(long address, int expected) {
         ThreadCache cache = guard == null && !lifetime.isClosed() && caches.isVirtual() ? caches.ofCarrier() : null;
         return cache != null && cache.tryFree(table, address, expected);
-    }
-
-    private void freeSlow(long address) {
-        lifetime.pin(); // what is not inside a cache may read the tables only while somebody holds them
-        try {
-            freeHolding(address);
-        } finally {
-            lifetime.unpin();
-        }
-    }
-
-    private void freeHolding(long address) {
-        if (guard == null) {
-            freeUnguarded(address);
-        } else {
-            guard.free(address);
-        }
-    }
-
-    private void freeUnguarded(long address) {
-        long state = table.stateOf(address);
-        if (state != PageTable.NO_STATE) {
-            freeOfClass(PageWord.sizeClass(table.word(address)), address, state);
-            return;
-        }
-        large.free(address);
-    }
-
-    private void freeOfClass(int sizeClass, long address, long state) {
-        CallerCache.Outcome outcome = callers.free(sizeClass, address, state);
-        for (int tries = 0; outcome == CallerCache.Outcome.NO_ROOM; tries++) {
-            makeRoom(address, tries); // nothing has changed, and no lock is held
-            outcome = callers.free(sizeClass, address, state);
-        }
-        if (outcome == CallerCache.Outcome.NOT_LIVE) {
-            throw lookup.invalid(address, BlockLookup.FREED);
-        }
-    }
-
-    /// Empties the inboxes, to whose owners this thread has more to send than they hold, between two turns. It fails only where an owner is inside its cache, and
-    /// then waits a little for it to come out.
-    ///
-    /// @throws OutOfMemoryError where it does not for a second: an operation of it was torn in half
-    private void makeRoom(long address, int tries) {
-        if (tries == DELIVERIES) {
-            throw new OutOfMemoryError("free(address=0x" + Long.toHexString(address) + "): the thread that allocated it has " + ThreadCache.MOST_LETTERS
-                    + " blocks to collect, and does not come out of an operation");
-        }
-        if (tries > 0) {
-            LockSupport.parkNanos(this, DELIVERY_NANOS);
-        }
-        upkeep.deliver();
     }
 
     /// How many bytes the block at `address` has, at least as many as were asked for.
@@ -583,7 +488,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
         @Override
         public void release(long address) {
-            freeUnguarded(address);
+            frees.freeUnguarded(address);
         }
     }
 

@@ -1,0 +1,45 @@
+package dev.hz3.heap;
+
+import dev.hz3.epoch.EpochBudgets;
+import dev.hz3.heap.cache.CallerCache;
+import dev.hz3.heap.supply.StackRoom;
+import dev.hz3.medium.reclaim.ReclaimBudget;
+import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.ledger.Gate;
+import dev.hz3.release.ledger.PurgePlan;
+import dev.hz3.retire.scan.RetireBudget;
+import dev.hz3.segment.PageWord;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
+import dev.hz3.segment.SizeClasses;
+import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+
+/// What the virtual machine needs stack or Java memory for the first time, done before there is a heap: later there may be none left.
+final class Rehearsal {
+
+    private Rehearsal() {}
+
+    static void perform() {
+        try {
+            // A class whose initializer runs out of stack is lost to the virtual machine for good.
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            for (Class<?> needed : List.of(Request.class, SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class,
+                    ReleaseReason.class, PurgePlan.class, ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class,
+                    StackRoom.class, CallerCache.Outcome.class)) {
+                lookup.ensureInitialized(needed);
+            }
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+        closeArenas();
+    }
+
+    /// The first close of an arena needs Java memory, and one of a heap must be closed when there is none.
+    @SuppressWarnings("MustBeClosedChecker")
+    private static void closeArenas() {
+        Arena.ofConfined().close();
+        Arena.ofShared().close();
+    }
+}
