@@ -163,7 +163,7 @@ enum WallRules {
             Map.entry("dev.hz3.segment.SizeClasses.BY_GRANULES", "a private table, filled while the class is initialized"),
             Map.entry("dev.hz3.segment.SizeClasses.PAGES", "a private table, filled while the class is initialized"),
             Map.entry("dev.hz3.segment.SizeClasses.RECIPROCALS", "a private table, filled while the class is initialized"),
-            Map.entry("dev.hz3.heap.cache.ThreadCache.NOTHING", "an array without elements"));
+            Map.entry("dev.hz3.heap.cache.BlockStacks.NOTHING", "an array without elements"));
 
     private final ArchRule rule;
     private final ToLongFunction<JavaClasses> subjects;

@@ -1,5 +1,7 @@
 package dev.hz3.heap.cache;
 
+import dev.hz3.heap.supply.RunSupply;
+
 /// The free blocks above 64 KiB that one thread keeps for itself, so that one that is freed and wanted again at once costs neither a purge nor page faults.
 ///
 ///     oldest ──▶ │ address · state · pages · turn │ … │      at most [#MOST_BLOCKS], and at most so many pages together
@@ -13,6 +15,8 @@ final class KeptBlocks {
     static final int NONE = -1;
 
     private static final int MOST_BLOCKS = 8;
+    /// A block that nobody has wanted for this many turns leaves, however busy its thread is.
+    private static final int REST_TURNS = 4;
 
     private final long mostPages;
     private final long[] addresses = new long[MOST_BLOCKS];
@@ -90,8 +94,39 @@ final class KeptBlocks {
         count = last;
     }
 
-    /// Whether the oldest has been here for `rest` turns.
-    boolean hasRested(int turn, int rest) {
-        return count != 0 && turn - turns[0] >= rest; // by subtraction: turns may wrap
+    /// Whether the oldest has been here for so long, at turn `turn`, that it should leave.
+    boolean hasRested(int turn) {
+        return count != 0 && turn - turns[0] >= REST_TURNS; // by subtraction: turns may wrap
+    }
+
+    /// Releases the oldest block. Off the list before it is released: if this breaks off in between, the block is lost, and it is not in two places.
+    void releaseOldest(RunSupply supply) {
+        long address = addresses[0];
+        remove(0);
+        supply.releaseLarge(address);
+    }
+
+    /// Releases the blocks that have rested at turn `turn`.
+    ///
+    /// @return how many it was
+    int releaseRested(RunSupply supply, int turn) {
+        int blocks = 0;
+        while (hasRested(turn)) {
+            releaseOldest(supply);
+            blocks++;
+        }
+        return blocks;
+    }
+
+    /// Releases all of them, so that their pages serve whoever needs them.
+    ///
+    /// @return how many it was
+    int releaseAll(RunSupply supply) {
+        int blocks = 0;
+        while (count != 0) {
+            releaseOldest(supply);
+            blocks++;
+        }
+        return blocks;
     }
 }

@@ -7,7 +7,6 @@ import dev.hz3.segment.PageTable;
 import dev.hz3.segment.PageWord;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.states.BlockStates;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// wait for a lock and was unmounted, the others use a shared cache under `lock`.
 ///
 /// Threads: as said at each method; *inside* means by the one that may use the cache.
-public final class ThreadCache extends CachePresence {
-
-    private static final int OUTBOX = 64;
-    private static final int MAX_BLOCKS = 256;
-    private static final int MAX_RUNS = 64;
-    private static final int MIN_BLOCKS = 2;
-    private static final int START_BYTES = 32 << 10;
-    private static final int SMALL_START_BLOCKS = 8;
-    private static final int SMALL_CACHE_BYTES = 32 << 10;
-    private static final int SHED_FROM_BYTES = 512 << 10;
-
-    /// A large block that nobody has wanted for so many turns leaves, however busy its thread is.
-    private static final int LARGE_REST_TURNS = 4;
+public final class ThreadCache extends BlockStacks {
 
     /// In place of a block: there is none, or the cache is not to be had.
     public static final long NO_BLOCK = 0;
@@ -53,42 +40,25 @@ public final class ThreadCache extends CachePresence {
 
     /// In place of a class: whichever the block is of.
     public static final int ANY_CLASS = -1;
-    /// How many elements a pair has.
-    private static final int PAIR = 2;
-
-    private static final long[] NOTHING = {};
 
     private final int id;
-    private final int shard;
     private final long carrier;
     private final PageTable table;
     private final RunSupply supply;
     private final CacheTable caches;
-    private final long cacheBytes;
     private final int slowPathsPerEpoch;
     private final Inbox inbox = new Inbox();
     private final ReentrantLock lock = new ReentrantLock();
 
-    // The stacks, side by side by class: an object for each would be one load more on the way to a block.
-
-    /// The free blocks of each class, the youngest last.
-    private final long[][] stacks = new long[SizeClasses.COUNT][];
-    /// Behind the youngest pair of each class.
-    private final int[] tops = new int[SizeClasses.COUNT];
-    /// Where each stack is full. 0 means disarmed: the next free takes the slow path and is noticed. The pairs are kept, so that none are made for it.
-    private final int[] limits = new int[SizeClasses.COUNT];
-    /// On its way from a stack to stock.
-    private final long[] older = new long[PAIR * (MAX_BLOCKS + 1) / 2];
+    /// Whether it has anything that upkeep could return, or would not notice being filled.
     private boolean armed;
     private final KeptBlocks large;
     /// How often upkeep has looked; written by it alone.
     private volatile int turn;
 
-    private final long[] outbox = new long[OUTBOX];
-    private final int[] outboxOwners = new int[OUTBOX];
-    private int outboxCount;
+    private final Outbox outbox = new Outbox();
     /// Out of the inbox, and not collected yet.
-    private final long[] read = new long[OUTBOX];
+    private final long[] read = new long[Outbox.CAPACITY];
 
     /// Blocks that this cache freed from afar and that it collected, by class; their sum over all caches is what is on the way.
     private final long[] sent = new long[SizeClasses.COUNT];
@@ -102,16 +72,14 @@ public final class ThreadCache extends CachePresence {
     private CacheUpkeep.Use use = CacheUpkeep.Use.NONE;
 
     ThreadCache(int id, int shard, long carrier, PageTable table, RunSupply supply, CacheTable caches, CacheLimits limits) {
+        super(supply, shard, limits);
         this.id = id;
-        this.shard = shard;
         this.carrier = carrier;
         this.supply = supply;
         this.table = table;
         this.caches = caches;
-        cacheBytes = limits.bytes();
         slowPathsPerEpoch = limits.slowPathsPerEpoch();
         large = new KeptBlocks(limits.largeBytes() >>> Geometry.PAGE_SHIFT);
-        Arrays.fill(stacks, NOTHING);
         rehearse();
     }
 
@@ -195,7 +163,8 @@ public final class ThreadCache extends CachePresence {
 
     private long allocateSlowly(int sizeClass) {
         try {
-            grow(sizeClass);
+            deepen(sizeClass);
+            armed = true;
             collect(false);
             if (tops[sizeClass] == 0) {
                 fill(sizeClass);
@@ -210,19 +179,6 @@ public final class ThreadCache extends CachePresence {
             exit();
             leaveSlowly();
         }
-    }
-
-    private void fill(int sizeClass) {
-        long[] stack = stacks[sizeClass];
-        int most = Math.max(1, limits[sizeClass] / (2 * PAIR));
-        int filled = supply.fill(shard, sizeClass, stack, 0, most);
-        if (filled == 0 && supply.isSmall() && shed(sizeClass) >= SHED_FROM_BYTES) {
-            filled = supply.fill(shard, sizeClass, stack, 0, most);
-        }
-        if (filled == 0 && releaseLarge() != 0) {
-            filled = supply.fill(shard, sizeClass, stack, 0, most);
-        }
-        tops[sizeClass] = PAIR * (filled != 0 ? filled : supply.grow(shard, sizeClass, stack, 0, most));
     }
 
     /// Takes the live block at `address`, which lies in the range of the heap, back if it is one that this cache handed out. By the owner.
@@ -291,15 +247,15 @@ public final class ThreadCache extends CachePresence {
     ///
     /// @return whether there is room; if not, the inboxes of all whom the letters are for are full
     public boolean prepareToSend() {
-        if (outboxCount == OUTBOX) {
+        if (outbox.isFull()) {
             enter();
             try {
-                flushOutbox();
+                outbox.flush(caches);
             } finally {
                 exit();
             }
         }
-        return outboxCount < OUTBOX;
+        return !outbox.isFull();
     }
 
     /// Notes a block that its caller has just marked as returned; the cache with number `to`, which handed it out, hears of it soon. By this
@@ -308,10 +264,9 @@ public final class ThreadCache extends CachePresence {
         enter();
         sent[sizeClass]++;
         armed = true;
-        outboxOwners[outboxCount] = to;
-        outbox[outboxCount++] = Inbox.letter(sizeClass, address);
-        if (outboxCount < OUTBOX) {
-            boolean first = outboxCount == 1;
+        outbox.put(Inbox.letter(sizeClass, address), to);
+        if (!outbox.isFull()) {
+            boolean first = outbox.count() == 1;
             exit();
             if (first) {
                 leaveSlowly(); // or a quiet heap would not learn that something is on the way
@@ -319,7 +274,7 @@ public final class ThreadCache extends CachePresence {
             return;
         }
         try {
-            flushOutbox(); // what finds no room stays here, and is sent before the next one is written
+            outbox.flush(caches); // what finds no room stays here, and is sent before the next one is written
         } finally {
             exit();
             leaveSlowly();
@@ -378,7 +333,7 @@ public final class ThreadCache extends CachePresence {
             StackRoom.ensureLittle();
             armed = true;
             while (!large.hasRoom(pages)) {
-                releaseOldest();
+                large.releaseOldest(supply);
             }
             isMine = BlockStates.takeBack(state, LARGE_OWNER);
             if (isMine) {
@@ -398,56 +353,18 @@ public final class ThreadCache extends CachePresence {
     public int shedLarge() {
         enter();
         try {
-            return releaseLarge();
+            return makeWay();
         } finally {
             exit();
         }
     }
 
-    private int releaseLarge() {
-        int blocks = 0;
-        while (large.count() != 0) {
-            releaseOldest();
-            blocks++;
-        }
-        return blocks;
-    }
-
-    /// Off the list before it is released: if this breaks off in between, the block is lost, and it is not in two places.
-    private void releaseOldest() {
-        long address = large.address(0);
-        large.remove(0);
-        supply.releaseLarge(address);
-    }
-
-    private int releaseRested() {
-        int blocks = 0;
-        while (large.hasRested(turn, LARGE_REST_TURNS)) {
-            releaseOldest();
-            blocks++;
-        }
-        return blocks;
+    @Override
+    int makeWay() {
+        return large.releaseAll(supply);
     }
 
     // ---- inside, off the fast path -------------------------------------------------------------------------------
-
-    /// Arms a stack, or lets one that has proved too short be twice as long, up to its class's limit: threads that do
-    /// little keep little. For allocations alone: a free needs no memory.
-    private void grow(int sizeClass) {
-        int bytes = SizeClasses.bytes(sizeClass);
-        boolean isMedium = SizeClasses.isMedium(sizeClass);
-        int most = isMedium
-                ? Math.clamp(cacheBytes / bytes, MIN_BLOCKS, MAX_RUNS)
-                : Math.clamp(Math.min(cacheBytes, SMALL_CACHE_BYTES) / bytes, SMALL_START_BLOCKS, MAX_BLOCKS);
-        int start = isMedium ? Math.clamp(START_BYTES / bytes, MIN_BLOCKS, most) : SMALL_START_BLOCKS;
-        int depth = limits[sizeClass] / PAIR;
-        int wanted = depth == 0 ? start : Math.min(most, 2 * depth);
-        if (stacks[sizeClass].length < PAIR * wanted) {
-            stacks[sizeClass] = Arrays.copyOf(stacks[sizeClass], PAIR * wanted);
-        }
-        limits[sizeClass] = PAIR * Math.max(depth, wanted);
-        armed = true;
-    }
 
     /// Outside again: the table hears of it, and every so often this thread turns an epoch.
     private void leaveSlowly() {
@@ -456,34 +373,6 @@ public final class ThreadCache extends CachePresence {
             slowPaths = 0;
         }
         caches.slowPathTaken(isTurn);
-    }
-
-    /// Puts a free block on its stack; the older half of a full stack goes to stock. Needs no memory.
-    private void keep(int sizeClass, long address, long state) {
-        long[] stack = stacks[sizeClass];
-        if (limits[sizeClass] == 0) {
-            int depth = SizeClasses.isMedium(sizeClass) ? MIN_BLOCKS : SMALL_START_BLOCKS;
-            limits[sizeClass] = Math.min(stack.length, PAIR * depth);
-        }
-        int top = tops[sizeClass];
-        if (top >= limits[sizeClass]) {
-            if (top == 0) { // it never had room for one
-                older[0] = address;
-                older[1] = state;
-                supply.stock(sizeClass, older, 0, 1);
-                return;
-            }
-            // Off the stack before they are in stock: if this breaks off in between, blocks are lost, and none is in two places.
-            int moved = (top / PAIR + 1) / 2 * PAIR;
-            System.arraycopy(stack, 0, older, 0, moved);
-            System.arraycopy(stack, moved, stack, 0, top - moved);
-            top -= moved;
-            tops[sizeClass] = top;
-            supply.stock(sizeClass, older, 0, moved / PAIR);
-        }
-        stack[top] = address;
-        stack[top + 1] = state;
-        tops[sizeClass] = top + PAIR;
     }
 
     /// Takes in what others have freed: to the stacks, or all to stock.
@@ -506,72 +395,16 @@ public final class ThreadCache extends CachePresence {
             if (state == PageTable.NO_STATE || !BlockStates.collect(state, id)) {
                 violations++; // freed by its owner at the same moment: that free had its effect, this one has none
             } else if (toStock) {
-                older[0] = address;
-                older[1] = state;
-                supply.stock(sizeClass, older, 0, 1);
+                stock(sizeClass, address, state);
             } else {
                 keep(sizeClass, address, state);
             }
         }
     }
 
-    /// Sends what there is room for; the rest stays.
-    private void flushOutbox() {
-        int kept = 0;
-        int first = 0;
-        try {
-            while (first < outboxCount) {
-                int to = outboxOwners[first];
-                int next = first + 1;
-                while (next < outboxCount && outboxOwners[next] == to) {
-                    next++;
-                }
-                first += caches.byId(to).inbox().add(outbox, first, next - first);
-                for (; first < next; first++, kept++) {
-                    outbox[kept] = outbox[first];
-                    outboxOwners[kept] = to;
-                }
-            }
-        } finally {
-            // What was sent is sent once, also if this breaks off for want of stack.
-            for (; first < outboxCount; first++, kept++) {
-                outbox[kept] = outbox[first];
-                outboxOwners[kept] = outboxOwners[first];
-            }
-            outboxCount = kept;
-        }
-    }
-
-    /// What this cache keeps of other classes goes to stock, before a small heap grows. Inside, with the stack that is wanted empty.
-    ///
-    /// @return how many bytes it was; nothing is done for less than would be worth it
-    private long shed(int wanted) {
-        long bytes = 0;
-        for (int c = 0; c < stacks.length; c++) {
-            bytes += (long) count(c) * SizeClasses.bytes(c);
-        }
-        if (bytes >= SHED_FROM_BYTES) {
-            for (int c = 0; c < stacks.length; c++) {
-                if (c != wanted) {
-                    empty(c);
-                }
-            }
-        }
-        return bytes;
-    }
-
-    private int empty(int sizeClass) {
-        int count = count(sizeClass);
-        if (count != 0) {
-            tops[sizeClass] = 0;
-            supply.stock(sizeClass, stacks[sizeClass], 0, count);
-        }
-        return count;
-    }
-
     /// Whether there is something in it that does not wait for an owner who never takes the slow path. A recent value.
     boolean needsSorting() {
-        return !inbox.isEmpty() || large.hasRested(turn, LARGE_REST_TURNS);
+        return !inbox.isEmpty() || large.hasRested(turn);
     }
 
     /// What others have freed goes to stock, and large blocks that have rested are released; what else the owner keeps stays. Inside.
@@ -580,30 +413,22 @@ public final class ThreadCache extends CachePresence {
     int sort() {
         int blocks = inbox.count();
         collect(true);
-        return blocks + releaseRested();
+        return blocks + large.releaseRested(supply, turn);
     }
 
     /// Returns everything: the outbox to its owners, inbox and stacks to stock, large blocks to the free pages. Inside.
     ///
     /// @return how many blocks it was
     public int trim() {
-        int blocks = outboxCount + inbox.count();
-        flushOutbox();
+        int blocks = outbox.count() + inbox.count();
+        outbox.flush(caches);
         collect(true);
-        blocks += releaseLarge();
-        for (int c = 0; c < stacks.length; c++) {
-            blocks += empty(c);
-            limits[c] = 0;
-        }
-        armed = outboxCount != 0;
+        blocks += makeWay() + emptyAll();
+        armed = outbox.count() != 0;
         return blocks;
     }
 
     // ---- what it holds, read by anybody --------------------------------------------------------------------------
-
-    public int count(int sizeClass) {
-        return tops[sizeClass] / PAIR;
-    }
 
     /// Bytes of the large blocks in it.
     public long largeBytes() {
