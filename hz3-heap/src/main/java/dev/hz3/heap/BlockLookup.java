@@ -79,9 +79,14 @@ final class BlockLookup {
         return segment.isNobodys(Segment.pageOf(address)) ? "in free memory: freed before, or never allocated" : INSIDE;
     }
 
-    /// Notes that a block of class `sizeClass` serves a request for the sake of its alignment: from now on shorter views of such blocks may be right.
-    void noteAligned(int sizeClass) {
-        overAligned[sizeClass] = true;
+    /// The class whose blocks meet a request of `byteSize` bytes at `byteAlignment`. If it is another than that of the size, shorter views of its
+    /// blocks may be right from now on.
+    int sizeClass(long byteSize, long byteAlignment) {
+        int sizeClass = Request.sizeClass(byteSize, byteAlignment);
+        if (sizeClass != SizeClasses.of(byteSize)) {
+            overAligned[sizeClass] = true;
+        }
+        return sizeClass;
     }
 
     /// Returns if a view of `byteSize` bytes could be what was allocated at `address`. Blocks remember their class and not the

@@ -43,8 +43,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The largest alignment, in bytes: a segment's.
     public static final long MAX_ALIGNMENT = Request.MAX_ALIGNMENT;
 
-    /// In place of a size class: the block is one of whole pages.
-    private static final int NO_CLASS = -1;
     /// So many open arenas may begin with a chunk as large as the one before them needed: 2 MiB together.
     private static final int FEW_ARENAS = 64;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -55,17 +53,15 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     private final HeapParts parts;
     private final OperatingSystem os;
-    private final HeapOptions options;
     private final ReservedRange range;
     private final AddressMap map;
     private final PageTable table;
     private final ReleaseLedger ledger;
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
-    private final CallerCache callers;
     private final HeapUpkeep upkeep;
     private final HeapCounters counters;
-    private final LargeBlocks large;
+    private final SlowAllocations allocations;
     private final SlowFrees frees;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
@@ -100,7 +96,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// A heap for a machine with so many processors and that clock. The same steps then do the same, wherever they run.
     NativeHeap(HeapOptions options, OperatingSystem os, int processors, LongSupplier nanoTime) {
         this.os = os;
-        this.options = options;
         parts = HeapParts.wire(options, os, processors, nanoTime, this::slowPathTaken);
         map = parts.map();
         lifetime = new HeapLifetime(map, os);
@@ -113,16 +108,17 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             ledger = parts.ledger();
             caches = parts.caches();
             slots = caches.slots();
-            callers = new CallerCache(caches, table);
+            CallerCache callers = new CallerCache(caches, table);
             guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
             if (!isOfThisHeap(memory)) { // asked once now: the virtual machine needs Java memory for it the first time, and a free must not
                 throw new AssertionError("a view that is not in its own scope");
             }
             int number = NUMBERS.incrementAndGet();
             upkeep = new HeapUpkeep(parts, lifetime, number);
-            large = new LargeBlocks(parts, callers, lookup, lifetime, upkeep);
+            LargeBlocks large = new LargeBlocks(parts, callers, lookup, lifetime, upkeep);
             frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard);
             counters = new HeapCounters(parts, lookup, upkeep, guard);
+            allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard);
             exitLines = options.statsAtExit() ? ExitLines.registered(number, () -> counters.stats().exitLines()) : null;
             upkeep.start();
             isBorn = true;
@@ -162,7 +158,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The address of a block of at least `byteSize` bytes; contents unspecified.
     public long allocateAddress(long byteSize) {
         if (Long.compareUnsigned(byteSize, SizeClasses.MAX_MEDIUM_BYTES) > 0) {
-            return allocateLarge(byteSize, 1);
+            return allocateLarge(byteSize);
         }
         return allocateOfClass(SizeClasses.of(byteSize), byteSize);
     }
@@ -173,89 +169,23 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             try {
                 return cache.allocate(sizeClass);
             } catch (OutOfMemoryError full) {
-                return allocateAfterFlush(sizeClass, byteSize, 1);
+                return allocations.allocateAfterFlush(sizeClass, byteSize);
             }
         }
-        return allocateSlow(sizeClass, byteSize);
+        return allocations.allocateOfClass(sizeClass, byteSize);
     }
 
     long allocateAddress(long byteSize, long byteAlignment) {
         Request.check(byteSize, byteAlignment);
-        return guard == null ? allocateAligned(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
+        if (guard != null || byteAlignment > PAGE_BYTES) {
+            return allocations.allocateAligned(byteSize, byteAlignment);
+        }
+        return byteSize > SizeClasses.MAX_MEDIUM_BYTES
+                ? allocateLarge(byteSize)
+                : allocateOfClass(lookup.sizeClass(byteSize, byteAlignment), byteSize);
     }
 
-    private long allocateGuarded(BlockGuard by, long byteSize, long byteAlignment) {
-        lifetime.checkOpen();
-        Request.check(byteSize, byteAlignment);
-        if (byteSize > range.bytes()) {
-            throw counters.refusal(byteSize, byteAlignment, null);
-        }
-        lifetime.pin();
-        try {
-            long address = allocateAligned(byteSize + BlockGuard.TAIL_BYTES, byteAlignment);
-            by.issue(address, byteSize, lookup.sizeOf(address));
-            return address;
-        } finally {
-            lifetime.unpin();
-        }
-    }
-
-    private long allocateAligned(long byteSize, long byteAlignment) {
-        if (byteAlignment > PAGE_BYTES) {
-            return allocatePages(byteSize, byteAlignment);
-        }
-        if (byteSize > SizeClasses.MAX_MEDIUM_BYTES) {
-            return guard == null ? allocateLarge(byteSize, 1) : allocatePages(byteSize, 1);
-        }
-        int sizeClass = Request.sizeClass(byteSize, byteAlignment);
-        if (sizeClass != SizeClasses.of(byteSize)) {
-            lookup.noteAligned(sizeClass);
-        }
-        return guard == null ? allocateOfClass(sizeClass, byteSize) : allocateUnguarded(sizeClass, byteSize);
-    }
-
-    private long allocateSlow(int sizeClass, long byteSize) {
-        return guard == null ? allocateUnguarded(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1);
-    }
-
-    private long allocateUnguarded(int sizeClass, long byteSize) {
-        lifetime.checkOpen();
-        try {
-            return callers.allocate(sizeClass);
-        } catch (OutOfMemoryError full) {
-            return allocateAfterFlush(sizeClass, byteSize, 1);
-        }
-    }
-
-    /// Everything that is free comes back before an allocation is refused: this is the one retry.
-    ///
-    /// @param sizeClass the block's, or [#NO_CLASS]
-    private long allocateAfterFlush(int sizeClass, long byteSize, long byteAlignment) {
-        parts.limit().follow();
-        flush();
-        try {
-            return sizeClass == NO_CLASS ? large.allocate(byteSize, byteAlignment) : callers.allocate(sizeClass);
-        } catch (OutOfMemoryError again) {
-            throw counters.refusal(byteSize, byteAlignment, again);
-        }
-    }
-
-    private void flush() {
-        StackRoom.ensure();
-        lifetime.pin();
-        try {
-            if (guard != null) {
-                guard.drain();
-            }
-            upkeep.flush();
-        } finally {
-            lifetime.unpin();
-        }
-    }
-
-    // ---- large blocks --------------------------------------------------------------------------------------------
-
-    private long allocateLarge(long byteSize, long byteAlignment) {
+    private long allocateLarge(long byteSize) {
         ThreadCache cache = CacheTable.mine(slots);
         if (cache != null && byteSize > 0) {
             long address = cache.allocateLarge(Geometry.pagesFor(byteSize));
@@ -263,29 +193,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 return address;
             }
         }
-        Request.check(byteSize, byteAlignment);
-        return guard == null ? allocatePages(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
-    }
-
-    private long allocatePages(long byteSize, long byteAlignment) {
-        StackRoom.ensureLittle();
-        lifetime.pin();
-        try {
-            return allocatePinned(byteSize, byteAlignment);
-        } finally {
-            lifetime.unpin();
-        }
-    }
-
-    private long allocatePinned(long byteSize, long byteAlignment) {
-        if (byteSize > range.bytes()) {
-            throw counters.refusal(byteSize, byteAlignment, null);
-        }
-        try {
-            return large.allocate(byteSize, byteAlignment);
-        } catch (OutOfMemoryError full) {
-            return allocateAfterFlush(NO_CLASS, byteSize, byteAlignment);
-        }
+        Request.check(byteSize, 1);
+        return allocations.allocateAligned(byteSize, 1);
     }
 
     // ---- free ----------------------------------------------------------------------------------------------------
@@ -468,7 +377,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// @return the bytes purged
     public long trim() {
         long before = ledger.purgedPages();
-        flush();
+        allocations.flush();
         return (ledger.purgedPages() - before) << PAGE_SHIFT;
     }
 

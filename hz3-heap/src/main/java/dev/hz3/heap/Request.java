@@ -42,6 +42,11 @@ final class Request {
                 : SizeClasses.ofPages((int) Geometry.pagesFor(byteSize));
     }
 
+    /// Whether blocks of whole pages alone meet it.
+    static boolean isOfPages(long byteSize, long byteAlignment) {
+        return byteSize > SizeClasses.MAX_MEDIUM_BYTES || byteAlignment > PAGE_BYTES;
+    }
+
     /// Whether a request of `byteSize` bytes, at any alignment up to a page, is met by blocks of class `sizeClass`.
     static boolean isMetBy(int sizeClass, long byteSize) {
         for (long alignment = 1; alignment <= PAGE_BYTES; alignment *= 2) {
