@@ -145,14 +145,23 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// A block of at least `byteSize` bytes; contents unspecified.
     @Override
     public MemorySegment allocate(long byteSize) {
-        return memory.asSlice(allocateAddress(byteSize) - range.base(), byteSize);
+        return blockAt(allocateAddress(byteSize), byteSize);
+    }
+
+    private MemorySegment blockAt(long address, long byteSize) {
+        try {
+            return memory.asSlice(address - range.base(), byteSize);
+        } catch (OutOfMemoryError noView) { // a block that nobody gets to see would stay for ever
+            freeAddress(address);
+            throw noView;
+        }
     }
 
     /// A block of at least `byteSize` bytes whose address is a multiple of `byteAlignment`, a power of two up to [#MAX_ALIGNMENT];
     /// contents unspecified.
     @Override
     public MemorySegment allocate(long byteSize, long byteAlignment) {
-        return memory.asSlice(allocateAddress(byteSize, byteAlignment) - range.base(), byteSize, byteAlignment);
+        return blockAt(allocateAddress(byteSize, byteAlignment), byteSize);
     }
 
     /// The address of a block of at least `byteSize` bytes; contents unspecified.

@@ -37,6 +37,7 @@ final class FullHeapChild {
             case "grains" -> child.own(heap, 300_000, _ -> 16);
             case "kinds" -> child.own(heap, 600, i -> i % 3 == 0 ? 16 : i % 3 == 1 ? 100_000 : i % 30 == 2 ? 5 << 20 : 300_000);
             case "views" -> child.views(heap);
+            case "no-views" -> child.noViews(heap);
             case "afar" -> child.afar(heap, true, false);
             case "afar-busy" -> child.afar(heap, true, true);
             case "afar-newcomer" -> child.afar(heap, false, false);
@@ -123,6 +124,34 @@ final class FullHeapChild {
             }
         }
         relax();
+    }
+
+    /// There is a block, but no Java memory for what shows it: it goes back.
+    private void noViews(NativeHeap heap) {
+        for (int bytes : new int[] {64, 8 << 10, 200_000}) {
+            heap.free(heap.allocate(bytes));
+            heap.free(heap.allocate(bytes, 64));
+        }
+        MemorySegment[] blocks = new MemorySegment[3000];
+        int refused = 0;
+        fill();
+        for (int i = 0; i < blocks.length; i++) {
+            int bytes = i % 3 == 0 ? 64 : i % 3 == 1 ? 8 << 10 : 200_000;
+            try {
+                blocks[i] = i % 2 == 0 ? heap.allocate(bytes) : heap.allocate(bytes, 64);
+            } catch (OutOfMemoryError full) {
+                refused++;
+            }
+        }
+        relax();
+        for (MemorySegment block : blocks) {
+            if (block != null) {
+                heap.free(block);
+            }
+        }
+        if (refused == 0) {
+            note(new AssertionError("there was room for all views"));
+        }
     }
 
     /// @param hasCache whether the thread that frees has used the heap before

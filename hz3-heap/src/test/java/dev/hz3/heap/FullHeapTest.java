@@ -12,7 +12,7 @@ class FullHeapTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pages, true", "pages, false", "grains, true", "grains, false", "kinds, true", "kinds, false", "views, false", "afar, true", "afar, false",
+        "pages, true", "pages, false", "grains, true", "grains, false", "kinds, true", "kinds, false", "views, false", "no-views, false", "afar, true", "afar, false",
         "afar-busy, false", "afar-newcomer, false", "arenas, true", "arenas, false", "opening, false"
     })
     void nothing_is_refused_and_nothing_stays(String what, boolean clock) throws Exception {
