@@ -1,6 +1,7 @@
 package dev.hz3.heap;
 
-import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
+import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.segment.AddressMap;
@@ -25,10 +26,10 @@ final class HeapLimit {
     /// Asks anew, if the heap has no limit of its own: that of a container can be changed while the heap lives.
     void follow() {
         lastBytes = options.maxBytes() == 0 ? os.memoryLimitBytes() : options.maxBytes();
-        map.limit(Math.clamp(lastBytes >>> SEGMENT_SHIFT, 1, map.slots()));
+        map.limitPages(Math.max(PAGES_PER_SEGMENT, lastBytes >>> PAGE_SHIFT));
     }
 
-    /// The most bytes of segments in use at once.
+    /// The most bytes of pages that may be resident at once.
     long bytes() {
         return Math.min(lastBytes, map.range().bytes());
     }

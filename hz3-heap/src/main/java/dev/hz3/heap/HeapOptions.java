@@ -12,7 +12,7 @@ import dev.hz3.retire.scan.RetireBudget;
 /// for instance `-Ddev.hz3.maxBytes=1g`, which [#builder()] starts from. Bytes take the suffixes k, m, g and t.
 ///
 /// @param reservedBytes address space to reserve, in bytes, from one segment to 16 TiB; addresses, not memory. Default 64 GiB
-/// @param maxBytes the most bytes of segments in use at once, from one segment; 0 = what the container, the process (`ulimit -d`, `-v`) or the machine has, as it changes. Default 0
+/// @param maxBytes the most bytes of pages that may be resident at once, at least as many as a segment has, bookkeeping not included; 0 = what the container, the process (`ulimit -d`, `-v`) or the machine has, as it changes. Default 0
 /// @param shards owners of segments and stock, 1 … 64; 0 = four a processor. Default 0
 /// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
 /// @param largeCacheBytes the most bytes that a thread keeps of blocks above 64 KiB, 0 … 1 GiB, and at most an eighth of what the heap may have. Default 32 MiB: four blocks of 8 MiB

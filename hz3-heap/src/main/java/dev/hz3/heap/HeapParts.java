@@ -88,7 +88,7 @@ record HeapParts(
                 (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
         RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime);
         CacheTable caches = new CacheTable(os, map, supply, shardCount, Math.min(MOST_SHARED_CACHES, processors),
-                options.cacheLimits((long) map.limit() << SEGMENT_SHIFT), onSlowPath);
+                options.cacheLimits(limit.bytes()), onSlowPath);
         return new HeapParts(options, os, nanoTime, map, limit, ledger, boundary, shards, reclaim, retire, supply, caches, new CacheUpkeep(os, caches));
     }
 

@@ -1,5 +1,7 @@
 package dev.hz3.heap;
 
+import static dev.hz3.segment.Geometry.PAGE_BYTES;
+
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
@@ -145,7 +147,7 @@ final class HeapUpkeep {
 
     /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.
     private boolean isNearlyFull() {
-        return (long) parts.map().open() * 100 >= (long) parts.map().limit() * options.eagerPercent();
+        return parts.map().residentPages() * 100 >= parts.limit().bytes() / PAGE_BYTES * options.eagerPercent();
     }
 
     private Epoch.Steps everything() {

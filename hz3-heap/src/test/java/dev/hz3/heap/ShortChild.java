@@ -137,7 +137,7 @@ final class ShortChild {
 
     private static void limit() {
         try (NativeHeap heap = NativeHeap.create(options().build())) {
-            System.out.println("limitMiB=" + (heap.parts().map().limit() * 2L) + " names=" + System.getProperty("sun.jnu.encoding"));
+            System.out.println("limitMiB=" + (heap.parts().map().limitPages() / 256) + " names=" + System.getProperty("sun.jnu.encoding"));
         }
     }
 

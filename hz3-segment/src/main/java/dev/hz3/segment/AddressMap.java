@@ -13,6 +13,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /// From an address to its segment, and the slots that segments stand in.
@@ -45,6 +46,8 @@ public final class AddressMap {
     private final Set<Segment> closing = new HashSet<>(); // closed, and their slots not free yet
     private volatile int open; // written under this
     private volatile int maxOpen; // written under this
+    private final AtomicLong residentPages = new AtomicLong();
+    private volatile long maxResidentPages = Long.MAX_VALUE;
     private volatile IntConsumer beforeOpening = _ -> {};
 
     /// A map of a range that is reserved for it, with the tables that describe it: of `wantedBytes`, or the half of it, and so on, as the
@@ -134,6 +137,57 @@ public final class AddressMap {
         return maxOpen;
     }
 
+    /// Sets the most pages that may be resident at once. More may be resident already: then none is added.
+    public void limitPages(long pages) {
+        maxResidentPages = pages;
+    }
+
+    /// The most pages that may be resident at once.
+    public long limitPages() {
+        return maxResidentPages;
+    }
+
+    /// The pages that may be resident: all of those of segments that are open, or closed and not free yet, but for those that are known to be clean. Pages of the
+    /// bookkeeping do not count.
+    public long residentPages() {
+        return residentPages.get();
+    }
+
+    /// Whether `pages` more may be resident, as far as is known.
+    public boolean isRoomFor(long pages) {
+        return pages <= maxResidentPages - residentPages.get();
+    }
+
+    /// Counts pages that are about to be touched for the first time, if so many more may be resident.
+    ///
+    /// @return whether they may be touched; if not, they are not counted
+    public boolean tryTouch(int pages) {
+        long before = residentPages.get(); // and not added first: somebody else might be refused for it
+        while (pages <= maxResidentPages - before) {
+            if (residentPages.compareAndSet(before, before + pages)) {
+                return true;
+            }
+            before = residentPages.get();
+        }
+        return pages == 0;
+    }
+
+    /// Counts pages that may have become resident; less than 0 for those that are not any more.
+    public void touched(int pages) {
+        if (pages != 0) {
+            residentPages.addAndGet(pages);
+        }
+    }
+
+    /// Without an object: a turn gives slots back when there is no Java memory, too.
+    private static int dirtyPages(Segment segment) {
+        int dirty = 0;
+        for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
+            dirty += Long.bitCount(~segment.cleanWord(w));
+        }
+        return dirty;
+    }
+
     /// The segment that `address` lies in; [Segment#NOWHERE] for every other number.
     public Segment find(long address) {
         return range.contains(address, 1) ? at((int) (address - base >>> SEGMENT_SHIFT)) : Segment.NOWHERE;
@@ -165,9 +219,20 @@ public final class AddressMap {
     ///
     /// @throws OutOfMemoryError where there are no such slots or the system refuses the memory; nothing has changed then
     public List<Segment> open(SegmentKind kind, PackPool home, int count) {
-        int first = takeSlots(kind, count);
-        List<Segment> opened = new ArrayList<>(count);
+        int headers = count * kind.headerPages();
+        if (!tryTouch(headers)) {
+            throw full("open(" + kind + ", count=" + count + ")");
+        }
         boolean done = false;
+        int first = 0;
+        try {
+            first = takeSlots(kind, count);
+            done = true;
+        } finally {
+            touched(done ? 0 : -headers);
+        }
+        List<Segment> opened = new ArrayList<>(count);
+        done = false;
         try {
             commit(first, count);
             table.commit(first + count);
@@ -182,6 +247,7 @@ public final class AddressMap {
             done = true;
         } finally {
             if (!done) {
+                touched(-headers);
                 freeSlots(first, count);
             }
         }
@@ -189,6 +255,11 @@ public final class AddressMap {
             SLOT.setRelease(slots, segment.index(), segment);
         }
         return opened;
+    }
+
+    /// What is thrown where more pages would be resident than may be.
+    public OutOfMemoryError full(String call) {
+        return new OutOfMemoryError(call + ": as much is resident as may be: pages=" + residentPages() + ", limit=" + maxResidentPages + ", segments=" + open);
     }
 
     private long addressOf(int slot) {
@@ -279,6 +350,7 @@ public final class AddressMap {
             }
         }
         Segment segment = new Segment(closed, kind, home);
+        touched(kind.headerPages() - dirtyPages(closed)); // whoever knows better says so
         if (kind == SegmentKind.SMALL) {
             SegmentHeader.write(range, segment);
         }
@@ -294,6 +366,7 @@ public final class AddressMap {
                 throw new IllegalStateException("free(" + segment + "): not closed, or free already");
             }
             table.touched(-segment.tablePages());
+            touched(-dirtyPages(segment));
             freeSlots(segment.index(), 1);
         }
     }

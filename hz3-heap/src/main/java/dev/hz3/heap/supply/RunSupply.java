@@ -39,6 +39,8 @@ public final class RunSupply {
     /// Medium stock below so small a part of what is open is not worth a recall either, while there is room to grow: a load that uses many sizes would
     /// have its runs recalled for one class only to want them again for another.
     private static final int RECALL_SHARE = 10;
+    /// Huge pages are asked for while this part of the limit is free.
+    private static final int ROOM_FOR_HUGE_SHARE = 8;
     private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
     private static final RetireBudget RETIRE = new RetireBudget(RECALL_FROM_PAGES, false);
 
@@ -136,9 +138,13 @@ public final class RunSupply {
 
     private int growMedium(int shard, int sizeClass, long[] pairs, int from, int max) {
         // Ours alone until it is listed, so that one who has opened a segment goes away with a run.
-        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
+        int pages = SizeClasses.pages(sizeClass);
+        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), pages);
         int filled = claimMedium(segment, sizeClass, pairs, from, max);
         list(segment);
+        if (filled == 0) {
+            throw full(pages);
+        }
         return filled;
     }
 
@@ -154,9 +160,8 @@ public final class RunSupply {
     }
 
     private long worthRecalling() {
-        int open = map.open();
-        long share = (long) open * PAGES_PER_SEGMENT / RECALL_SHARE;
-        return open < map.limit() ? Math.max(RECALL_FROM_PAGES, share) : RECALL_FROM_PAGES;
+        long share = (long) map.open() * PAGES_PER_SEGMENT / RECALL_SHARE;
+        return map.isRoomFor(PAGES_PER_SEGMENT) ? Math.max(RECALL_FROM_PAGES, share) : RECALL_FROM_PAGES;
     }
 
     /// Pages of medium runs in stock. A recent value.
@@ -172,8 +177,12 @@ public final class RunSupply {
         int pages = SizeClasses.pages(sizeClass);
         int filled = 0;
         for (Segment segment = pool.tightest(pages); segment != Segment.NOWHERE && filled < max; segment = pool.tightest(pages)) {
-            filled += claimMedium(segment, sizeClass, pairs, from + 2 * filled, max - filled);
+            int more = claimMedium(segment, sizeClass, pairs, from + 2 * filled, max - filled);
             pool.update(segment);
+            filled += more;
+            if (more == 0 && !map.isRoomFor(pages)) {
+                break; // it has room, and may not be touched: it would be the tightest again
+            }
         }
         return filled;
     }
@@ -228,9 +237,13 @@ public final class RunSupply {
     private int growSmall(int shard, int sizeClass, long[] pairs, int from, int max) {
         int filled = retireEmpty() ? fillSmall(shard, sizeClass, pairs, from, max, false) : 0;
         while (filled == 0) {
-            Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool());
-            int first = boundary.claim(segment, SizeClasses.pages(sizeClass));
+            int pages = SizeClasses.pages(sizeClass);
+            Segment segment = open(SegmentKind.SMALL, shards.get(shard).smallPool(), pages);
+            int first = boundary.claim(segment, pages);
             list(segment);
+            if (first == ReleaseBoundary.NONE) {
+                throw full(pages);
+            }
             filled = listAndTake(entered(segment, first, sizeClass), sizeClass, pairs, from, max);
         }
         return filled;
@@ -260,6 +273,9 @@ public final class RunSupply {
                         break; // its states have no room in this segment, which would be the tightest again
                     }
                     return run;
+                }
+                if (!map.isRoomFor(pages)) {
+                    return SmallPages.NO_RUN; // it may not be touched, and would be the tightest again
                 }
             }
         }
@@ -324,6 +340,9 @@ public final class RunSupply {
                     if (first != ReleaseBoundary.NONE) {
                         return claimedLarge(segment, first, count);
                     }
+                    if (!map.isRoomFor(count)) {
+                        break; // it may not be touched, and would be the tightest again
+                    }
                 }
             }
         } while (recall());
@@ -339,9 +358,13 @@ public final class RunSupply {
             return growSpan(shard, pages);
         }
         int count = (int) pages;
-        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool());
-        long address = claimedLarge(segment, boundary.claim(segment, count), count);
+        Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), count);
+        int first = boundary.claim(segment, count);
+        long address = first == ReleaseBoundary.NONE ? NO_ROOM : claimedLarge(segment, first, count);
         list(segment);
+        if (address == NO_ROOM) {
+            throw full(count);
+        }
         return address;
     }
 
@@ -376,13 +399,36 @@ public final class RunSupply {
 
     private long growSpan(int shard, long pages) {
         StackRoom.ensure();
+        if (!map.isRoomFor(pages)) {
+            throw full(pages);
+        }
         List<Segment> opened = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), segmentsOf(pages));
         long left = pages;
         for (Segment segment : opened) {
-            boundary.claim(segment, (int) Math.min(left, PAGES_PER_SEGMENT));
-            left -= PAGES_PER_SEGMENT;
+            int wanted = (int) Math.min(left, PAGES_PER_SEGMENT);
+            if (boundary.claim(segment, wanted) == ReleaseBoundary.NONE) {
+                giveUp(opened, pages - left);
+                throw full(pages);
+            }
+            left -= wanted;
         }
         return spanning(opened, pages);
+    }
+
+    private OutOfMemoryError full(long pages) {
+        return map.full("claim(pages=" + pages + ")");
+    }
+
+    /// Releases the first `claimed` pages of segments that nobody else has, and lists them.
+    private void giveUp(List<Segment> opened, long claimed) {
+        long left = claimed;
+        for (Segment segment : opened) {
+            if (left > 0) {
+                boundary.release(segment, 0, PAGES_PER_SEGMENT, ReleaseReason.LARGE_FREE);
+            }
+            left -= PAGES_PER_SEGMENT;
+            segment.home().update(segment);
+        }
     }
 
     /// Writes the words of a block whose pages are claimed, all of `segments` but for what the last of them has too much.
@@ -479,14 +525,18 @@ public final class RunSupply {
 
     // ---- segments ------------------------------------------------------------------------------------------------
 
-    /// Opens a segment, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
-    private Segment open(SegmentKind kind, PackPool home) {
+    /// Opens a segment for a run of `pages`, backed by a huge page where the heap is large enough to fill it soon. The caller claims and then lists it.
+    private Segment open(SegmentKind kind, PackPool home, int pages) {
         StackRoom.ensure();
         Segment other = takeOver(kind, home);
         if (other != Segment.NOWHERE) {
             return other;
         }
-        boolean asks = hugePages.wants(map.open());
+        if (!map.isRoomFor(pages + kind.headerPages())) {
+            throw full(pages);
+        }
+        // A huge page is resident as a whole: not where that is wanted for something else.
+        boolean asks = map.isRoomFor(map.limitPages() / ROOM_FOR_HUGE_SHARE + PAGES_PER_SEGMENT) && hugePages.wants(map.open());
         Segment segment = map.open(kind, home);
         if (!asks) {
             return segment;
@@ -505,7 +555,7 @@ public final class RunSupply {
     /// A segment of the other kind that is wholly free becomes one of this kind, with the pages that it has: what is free and resident serves first,
     /// whoever had it, and nothing is purged in order to grow.
     private Segment takeOver(SegmentKind kind, PackPool home) {
-        Segment unpurged = halfClosed.poll();
+        Segment unpurged = map.isRoomFor(PAGES_PER_SEGMENT) ? halfClosed.poll() : null;
         if (unpurged != null) {
             return reopened(unpurged, kind, home);
         }
@@ -551,7 +601,7 @@ public final class RunSupply {
     private void list(Segment segment) {
         int header = segment.kind().headerPages();
         PageRange pages = new PageRange(header, PAGES_PER_SEGMENT - header);
-        if (segment.cleanPages(pages) == 0) {
+        if (segment.freePages() != 0 && segment.cleanPages(pages) == 0) {
             // What is never claimed of it is resident all the same, and goes back like all else.
             ledger.enqueue(segment, pages);
         }
@@ -598,7 +648,7 @@ public final class RunSupply {
         if (header == 0 && !segment.isClean(new PageRange(0, pages))) {
             return;
         }
-        if (boundary.claim(segment, pages) != ReleaseBoundary.NONE) {
+        if (boundary.claimToClose(segment)) {
             map.close(segment);
             halfClosed.add(segment);
         }

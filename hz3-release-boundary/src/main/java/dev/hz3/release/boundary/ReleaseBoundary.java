@@ -64,8 +64,19 @@ public final class ReleaseBoundary {
     /// FREE → USED: takes the lowest run of `pages` free pages. The caller owns them, and says so to the pack pool.
     ///
     /// @param pages 1 … 512
-    /// @return the first page, or [#NONE] where no stretch is long enough, or the segment was closed a moment ago
+    /// @return the first page, or [#NONE] if no stretch is long enough, or more pages would be resident than may be, or the segment was closed a moment ago
     public int claim(Segment segment, int pages) {
+        return claim(segment, pages, true);
+    }
+
+    /// FREE → USED: takes all pages of a segment that is wholly free, in order to close it. They stay as clean as they are, because nobody will touch them.
+    ///
+    /// @return whether it did
+    public boolean claimToClose(Segment segment) {
+        return claim(segment, PAGES_PER_SEGMENT - segment.kind().headerPages(), false) != NONE;
+    }
+
+    private int claim(Segment segment, int pages, boolean isTouched) {
         if (!isMapped(segment)) {
             // Asked in this order: a segment is closed before it leaves the map. One that is closed later has no free page.
             if (segment.isClosed()) {
@@ -82,6 +93,9 @@ public final class ReleaseBoundary {
             first = bits.findRun(pages);
             if (first >= 0) {
                 int end = first + pages;
+                if (isTouched && !touch(bits, first, end)) {
+                    return NONE;
+                }
                 for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
                     bits.take(w, PageRange.mask(first, end, w));
                 }
@@ -92,6 +106,21 @@ public final class ReleaseBoundary {
         }
         claims.increment();
         return first;
+    }
+
+    /// Says that pages may be resident from now on, if so many more may be.
+    private boolean touch(FreeBits bits, int first, int end) {
+        int clean = 0;
+        for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
+            clean += Long.bitCount(bits.cleanWord(w) & PageRange.mask(first, end, w));
+        }
+        if (clean != 0 && !map.tryTouch(clean)) {
+            return false;
+        }
+        for (int w = first >>> WORD_SHIFT; clean != 0 && w <= (end - 1) >>> WORD_SHIFT; w++) {
+            bits.markDirty(w, PageRange.mask(first, end, w));
+        }
+        return true;
     }
 
     /// USED → FREE: the caller gives up pages that it owns. Their tags are cleared, and then the sink is told.
@@ -129,7 +158,7 @@ public final class ReleaseBoundary {
             segment.untag(first, count);
             for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
                 long mask = PageRange.mask(first, end, w);
-                bits.markDirty(w, mask);
+                map.touched(bits.markDirty(w, mask));
                 bits.give(w, mask);
             }
         }
@@ -145,7 +174,7 @@ public final class ReleaseBoundary {
         FreeBits bits = segment.bits();
         synchronized (bits) {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
-                bits.markDirty(w, -1L);
+                map.touched(bits.markDirty(w, -1L));
             }
         }
     }
@@ -216,14 +245,14 @@ public final class ReleaseBoundary {
         return pages;
     }
 
-    private static void end(Loan loan) {
+    private void end(Loan loan) {
         FreeBits bits = loan.segment().bits();
         synchronized (bits) {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
                 long mask = loan.lentWord(w);
                 if (mask != 0) {
-                    bits.markDirty(w, mask);
-                    bits.markClean(w, loan.cleanedWord(w));
+                    long cleaned = loan.cleanedWord(w);
+                    map.touched(bits.markDirty(w, mask & ~cleaned) - bits.markClean(w, cleaned));
                     bits.unlend(w, mask);
                 }
             }

@@ -52,6 +52,7 @@ class ReleaseBoundaryPropertyTest {
                     assertEquals(chosen(free, clean.get(s), count), claimed, where);
                     if (claimed >= 0) {
                         free.clear(claimed, claimed + count);
+                        clean.get(s).clear(claimed, claimed + count); // whoever claims them touches them
                     }
                 }
                 case 1 -> {

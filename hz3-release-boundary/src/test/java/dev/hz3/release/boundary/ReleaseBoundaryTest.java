@@ -62,6 +62,57 @@ class ReleaseBoundaryTest {
     }
 
     @Test
+    void pages_are_resident_from_their_claim_until_they_are_purged() {
+        assertEquals(1, map.residentPages()); // the small one's header
+        int run = boundary.claim(medium, 100);
+        assertEquals(101, map.residentPages());
+        boundary.release(medium, new PageRange(run, 100), ReleaseReason.LARGE_FREE);
+        assertEquals(101, map.residentPages());
+        boundary.claim(medium, 40); // of the same
+        assertEquals(101, map.residentPages());
+        boundary.lend(medium, new PageRange(0, 512), (segment, pages) -> true);
+        assertEquals(41, map.residentPages());
+        boundary.noteResident(medium);
+        assertEquals(513, map.residentPages());
+    }
+
+    @Test
+    void no_more_is_claimed_than_may_be_resident_and_what_is_refused_changes_nothing() {
+        map.limitPages(101);
+        assertEquals(0, boundary.claim(medium, 60));
+        assertEquals(ReleaseBoundary.NONE, boundary.claim(medium, 41));
+        assertEquals(ReleaseBoundary.NONE, boundary.claim(small, 41));
+        assertEquals(452, medium.freePages());
+        assertEquals(452, medium.cleanPages(new PageRange(0, 512)));
+        assertEquals(61, map.residentPages());
+        assertEquals(60, boundary.claim(medium, 40));
+        assertFalse(map.isRoomFor(1));
+        boundary.release(medium, new PageRange(0, 60), ReleaseReason.LARGE_FREE);
+        assertEquals(0, boundary.claim(medium, 60), "what is resident may be used again");
+        assertEquals(ReleaseBoundary.NONE, boundary.claim(medium, 1));
+    }
+
+    @Test
+    void what_is_claimed_to_be_closed_is_not_touched() {
+        map.limitPages(1);
+        assertTrue(boundary.claimToClose(medium));
+        assertTrue(boundary.claimToClose(small));
+        assertFalse(boundary.claimToClose(medium));
+        map.close(medium);
+        map.close(small);
+        assertEquals(1, map.residentPages());
+        map.free(small);
+        map.free(medium);
+        assertEquals(0, map.residentPages());
+        assertThrows(OutOfMemoryError.class, () -> {
+            map.limitPages(0);
+            map.open(SegmentKind.SMALL, pool);
+        });
+        assertEquals(0, map.open());
+        assertEquals(0, map.residentPages());
+    }
+
+    @Test
     void the_header_page_of_a_small_segment_never_crosses_but_page_0_of_a_medium_one_does() {
         assertRefused(Check.HEADER_PAGE, small, 0, 1);
         assertRefused(Check.HEADER_PAGE, small, 0, 20);

@@ -41,10 +41,12 @@ class ClosedSegmentsTest {
     void of_a_closed_segment_the_pages_are_counted_that_were_not_clean_and_a_huge_page_ends_with_it() {
         LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 512);
+        bench.tick(NOW);
         bench.boundary.claim(bench.segment, 200);
-        bench.tick(NOW); // 312 pages are clean now
+        bench.release(0, 200); // 312 pages are clean now
         bench.segment.huge(true);
-        close(bench, bench.segment);
+        assertTrue(bench.boundary.claimToClose(bench.segment));
+        bench.map.close(bench.segment);
         long purgedPages = bench.ledger.purgedPages();
         long purgeCalls = bench.ledger.purgeCalls();
         bench.ledger.purgeClosed(List.of(bench.segment));

@@ -45,7 +45,7 @@ public final class FreeBits {
         return freePages;
     }
 
-    /// Makes the pages of `mask` in `word` used. They must be free. Whether they are clean is still told afterwards.
+    /// Makes the pages of `mask` in `word` used. They must be free. Whether they are clean does not change.
     public void take(int word, long mask) {
         assert Thread.holdsLock(this) && (free[word] & mask) == mask;
         free[word] &= ~mask;
@@ -78,15 +78,23 @@ public final class FreeBits {
     }
 
     /// Says that the pages of `mask` in `word` are clean.
-    public void markClean(int word, long mask) {
+    ///
+    /// @return how many of them were not known to be
+    public int markClean(int word, long mask) {
         assert Thread.holdsLock(this);
+        int changed = Long.bitCount(mask & ~clean[word]);
         clean[word] |= mask;
+        return changed;
     }
 
     /// Says that the pages of `mask` in `word` may hold anything.
-    public void markDirty(int word, long mask) {
+    ///
+    /// @return how many of them were known to be clean
+    public int markDirty(int word, long mask) {
         assert Thread.holdsLock(this);
+        int changed = Long.bitCount(mask & clean[word]);
         clean[word] &= ~mask;
+        return changed;
     }
 
     private void count(int pages) {
