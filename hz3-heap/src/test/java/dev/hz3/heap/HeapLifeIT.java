@@ -9,8 +9,11 @@ import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.testing.CountingSystem;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What a heap leaves behind: one whose birth fails, one whose close is disturbed, one that is born while the process ends.
@@ -69,6 +73,44 @@ class HeapLifeIT {
         }
         assertTrue(steps > 5, "steps=" + steps);
         assertEquals(0, clocks());
+    }
+
+    @Test
+    void a_hundred_births_that_fail_at_each_step_leave_the_process_as_it_was() throws IOException {
+        HeapOptions options = options().build();
+        long threads = Thread.getAllStackTraces().size();
+        long files = files();
+        long addresses = virtualKibibytes();
+        int steps = 0;
+        boolean isBorn = false;
+        while (!isBorn) {
+            steps++;
+            InternalError failure = new InternalError("step " + steps);
+            for (int i = 0; i < 100 && !isBorn; i++) {
+                try (NativeHeap heap = NativeHeap.create(options, failing(LinuxSystem.open(), steps, failure))) {
+                    isBorn = heap.stats().liveBytes() == 0;
+                } catch (InternalError refused) {
+                    assertEquals(failure, refused);
+                }
+            }
+        }
+        assertTrue(steps > 5, "steps=" + steps);
+        assertEquals(threads, Thread.getAllStackTraces().size());
+        assertTrue(files() <= files, () -> "files before: " + files);
+        long grown = virtualKibibytes() - addresses;
+        assertTrue(grown < 512 << 10, () -> "KiB more: " + grown); // half of what one of them reserves
+    }
+
+    private static long files() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+
+    private static long virtualKibibytes() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmSize:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).sum();
+        }
     }
 
     @Test

@@ -59,6 +59,7 @@ final class Simulation implements SimulationMachine.Guest {
 
     private final List<SimulationStep> steps;
     private final SimulationSetting setting;
+    private final SimulationDraw other; // for what does not change the course of the rest
     private final SimulationMachine machine;
     private final FaultySystem faulty;
     private final NativeHeap heap;
@@ -87,6 +88,7 @@ final class Simulation implements SimulationMachine.Guest {
 
     private long hash;
     private long interleaved;
+    private boolean isInterrupted;
     private long refusedFrees;
     private long refusedCrossings;
     private long outOfMemory;
@@ -95,6 +97,7 @@ final class Simulation implements SimulationMachine.Guest {
     Simulation(long seed, List<SimulationStep> steps, long[] memory) {
         this.steps = steps;
         setting = SimulationSetting.of(seed);
+        other = new SimulationDraw(SimulationDraw.mix(seed, 3));
         machine = new SimulationMachine(setting, memory, this);
         faulty = machine.faulty();
         heap = new NativeHeap(setting.options(), machine, setting.processors(), this::nanoTime);
@@ -119,6 +122,7 @@ final class Simulation implements SimulationMachine.Guest {
         try {
             for (step = 0; step < steps.size(); step++) {
                 perform(steps.get(step));
+                requireInterrupted();
                 if (step % AUDIT_EACH == AUDIT_EACH - 1) {
                     audit(step % THOROUGH_EACH == THOROUGH_EACH - 1);
                 }
@@ -126,6 +130,7 @@ final class Simulation implements SimulationMachine.Guest {
             }
             end();
             check();
+            requireInterrupted();
             ended = true;
             return new Outcome(hash, heap.stats().purgedPages(), interleaved, refusedFrees, outOfMemory, faulty.injected());
         } catch (Throwable broken) {
@@ -138,6 +143,14 @@ final class Simulation implements SimulationMachine.Guest {
                 abandon();
             }
         }
+    }
+
+    /// Nobody has taken the interrupt that came while the machine was at work.
+    private void requireInterrupted() {
+        if (Thread.interrupted() != isInterrupted) {
+            throw new SimulationFailure("an interrupt is lost, or made up: interrupted=" + isInterrupted);
+        }
+        isInterrupted = false;
     }
 
     /// Gives the memory back as zero, whatever state the heap is in.
@@ -506,6 +519,7 @@ final class Simulation implements SimulationMachine.Guest {
                 faulty.failRanges(index -> index >= passed);
                 faulty.purgeWhatIsRefused(draw.percent(40));
                 faulty.purgeHalfOfWhatIsRefused(draw.percent(40));
+                faulty.refuseAsLocked(other.percent(40));
                 faulty.failAfter(Verb.PURGE, draw.next(2), calls);
             }
         }
@@ -515,6 +529,9 @@ final class Simulation implements SimulationMachine.Guest {
         if (depth == 1) {
             faulty.heal();
             isRefusing = false;
+            if (heap.parts().ledger().isLockedOut()) {
+                heap.trim(); // only that finds out at once that memory is not locked any more
+            }
         }
     }
 
@@ -523,6 +540,10 @@ final class Simulation implements SimulationMachine.Guest {
     @Override
     public void during(SimulationMachine.Moment moment) {
         note(moment.name().hashCode());
+        if (other.percent(2)) {
+            Thread.currentThread().interrupt();
+            isInterrupted = true;
+        }
         if (depth == 0 || depth >= DEPTH || failure != null || threads.isVirtualInside() || !draw.percent(setting.interleavePercent())) {
             return;
         }

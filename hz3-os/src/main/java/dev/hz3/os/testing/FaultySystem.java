@@ -63,6 +63,7 @@ public final class FaultySystem implements OperatingSystem {
     private IntPredicate refusedRanges = FaultySystem::everyRange;
     private boolean purgesWhatIsRefused;
     private boolean purgesHalf;
+    private boolean refusesAsLocked;
 
     /// Refuses nothing yet; everything goes to `delegate`.
     public FaultySystem(OperatingSystem delegate) {
@@ -117,6 +118,13 @@ public final class FaultySystem implements OperatingSystem {
         }
     }
 
+    /// Whether ranges whose purge is refused are marked as locked memory ([PurgeBatch#isLocked(int)]).
+    public void refuseAsLocked(boolean wanted) {
+        synchronized (lock) {
+            refusesAsLocked = wanted;
+        }
+    }
+
     /// Refuses nothing from now on, and forgets every setting; what was [#injected()] stays counted.
     public void heal() {
         synchronized (lock) {
@@ -124,6 +132,7 @@ public final class FaultySystem implements OperatingSystem {
             refusedRanges = FaultySystem::everyRange;
             purgesWhatIsRefused = false;
             purgesHalf = false;
+            refusesAsLocked = false;
         }
     }
 
@@ -218,10 +227,12 @@ public final class FaultySystem implements OperatingSystem {
         IntPredicate refused;
         boolean purgesAll;
         boolean half;
+        boolean asLocked;
         synchronized (lock) {
             refused = refusedRanges;
             purgesAll = purgesWhatIsRefused;
             half = purgesHalf;
+            asLocked = refusesAsLocked;
         }
         batch.unmarkAll();
         PurgeBatch passed = new PurgeBatch();
@@ -239,6 +250,11 @@ public final class FaultySystem implements OperatingSystem {
             }
         }
         int calls = passed.size() == 0 ? 0 : delegate.purge(passed);
+        for (int i = 0; asLocked && i < batch.size(); i++) {
+            if (refused.test(i)) {
+                batch.markLocked(i);
+            }
+        }
         for (int i = 0; i < passed.size(); i++) {
             if (originals[i] >= 0 && passed.isPurged(i)) {
                 batch.markPurged(originals[i]);

@@ -30,6 +30,27 @@ class FaultySystemTest {
     // ---- plans ---------------------------------------------------------------------------------------------------
 
     @Test
+    void refused_ranges_are_marked_as_locked_on_demand_until_healed() {
+        SimulatedSystem machine = new SimulatedSystem();
+        FaultySystem refusing = new FaultySystem(machine);
+        ReservedRange range = refusing.reserve(8L << 12, 8L << 12, 1 << 12);
+        refusing.commit(range, range.base(), range.bytes());
+        PurgeBatch both = new PurgeBatch();
+        both.add(range.base(), 1 << 12);
+        both.add(range.base() + (4 << 12), 1 << 12);
+        refusing.failRanges(index -> index == 1);
+        refusing.refuseAsLocked(true);
+        refusing.failNext(Verb.PURGE, 1);
+        refusing.purge(both);
+        assertTrue(both.isPurged(0) && !both.isLocked(0));
+        assertTrue(!both.isPurged(1) && both.isLocked(1));
+        refusing.heal();
+        refusing.failNext(Verb.PURGE, 1);
+        refusing.purge(both);
+        assertFalse(both.isLocked(0) || both.isLocked(1));
+    }
+
+    @Test
     void a_machine_that_is_well_refuses_nothing() {
         ReservedRange another = os.reserve(2 * MIB, 2 * MIB, 2 * MIB);
         os.commit(another, another.base(), PAGE);
