@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +20,10 @@ class StackOverflowTest {
 
     private static final int DIVES = Integer.getInteger("hz3.dives", 300);
     private static final int FRAMES = 600; // in which something is tried
+    private static final int DIVES_PER_HEAP = 20; // blocks are lost: a heap that has many of them is full, and looks for memory at each request
     private static final long STACK_BYTES = 256 << 10;
 
-    private final NativeHeap heap = NativeHeap.create(HeapOptions.builder()
-            .reservedBytes(1L << 30)
-            .cacheBytes(16 << 10)
-            .clockPeriodMillis(1)
-            .slowPathsPerEpoch(8)
-            .build());
+    private NativeHeap heap = open();
     private final SplittableRandom random = new SplittableRandom(7);
     private final @Nullable MemorySegment[] live = new MemorySegment[64];
     private final long[] tags = new long[64];
@@ -40,6 +37,12 @@ class StackOverflowTest {
     @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // it may find a lock that nobody gives back
     void an_operation_that_runs_out_of_stack_damages_nothing() throws InterruptedException {
         for (int dive = 0; dive < DIVES; dive++) {
+            if (dive % DIVES_PER_HEAP == DIVES_PER_HEAP - 1) {
+                assertStillWorks();
+                heap.close();
+                heap = open();
+                Arrays.fill(live, null);
+            }
             Thread thread = new Thread(null, this::diveOnce, "diver", STACK_BYTES);
             thread.start();
             thread.join();
@@ -48,6 +51,15 @@ class StackOverflowTest {
         assertTrue(overflows > DIVES, () -> "operations that broke off: " + overflows + ", done: " + done);
         assertStillWorks();
         heap.close();
+    }
+
+    private static NativeHeap open() {
+        return NativeHeap.create(HeapOptions.builder()
+                .reservedBytes(1L << 30)
+                .cacheBytes(16 << 10)
+                .clockPeriodMillis(1)
+                .slowPathsPerEpoch(8)
+                .build());
     }
 
     private void diveOnce() {
