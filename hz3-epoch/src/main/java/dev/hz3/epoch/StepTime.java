@@ -12,6 +12,7 @@ public final class StepTime {
 
     private final LongSupplier nanoTime;
     private final long nanos;
+    private final BooleanSupplier left = this::isLeft; // one for all steps
     private long begun;
 
     /// Steps of `nanos` by the clock `nanoTime`.
@@ -28,7 +29,7 @@ public final class StepTime {
     /// @return whether it has time left
     public BooleanSupplier begin() {
         begun = nanoTime.getAsLong();
-        return this::isLeft;
+        return left;
     }
 
     private boolean isLeft() {

@@ -25,7 +25,7 @@ public final class MediumReclaim {
 
     private final AddressMap map;
     private final ReleaseBoundary boundary;
-    private final List<CentralBins> shards;
+    private final CentralBins[] shards;
     private final AtomicLongArray reclaimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     private final Tally reclaimedRuns = new Tally();
     private final Tally reclaimedPages = new Tally();
@@ -37,7 +37,7 @@ public final class MediumReclaim {
     public MediumReclaim(AddressMap map, ReleaseBoundary boundary, List<CentralBins> shards) {
         this.map = map;
         this.boundary = boundary;
-        this.shards = List.copyOf(shards);
+        this.shards = shards.toArray(CentralBins[]::new);
     }
 
     /// One turn with the default budget.
@@ -90,7 +90,7 @@ public final class MediumReclaim {
         if (!SizeClasses.isMedium(sizeClass) || sizeClass >= SizeClasses.COUNT || runs < 0) {
             throw new IllegalArgumentException("reclaim(shard=" + shard + ", sizeClass=" + sizeClass + ", runs=" + runs + "): no such runs");
         }
-        CentralBins stock = shards.get(shard);
+        CentralBins stock = shards[shard];
         long reclaimed = 0;
         for (int left = runs; left > 0; left--) {
             long run = stock.pop(sizeClass);

@@ -94,10 +94,17 @@ public final class Loan {
     ///
     /// @throws IllegalArgumentException where one of them was not lent
     public void cleaned(PageRange pages) {
+        cleaned(pages.first(), pages.count());
+    }
+
+    /// The same for the `count` pages from `first` on, without an object.
+    ///
+    /// @throws IllegalArgumentException where one of them was not lent
+    public void cleaned(int first, int count) {
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
-            long mask = pages.mask(w);
+            long mask = PageRange.mask(first, first + count, w);
             if ((mask & ~lent[w]) != 0) {
-                throw new IllegalArgumentException("cleaned(" + pages + "): not lent, segment=" + segment);
+                throw new IllegalArgumentException("cleaned(first=" + first + ", count=" + count + "): not lent, segment=" + segment);
             }
             cleaned[w] |= mask;
         }

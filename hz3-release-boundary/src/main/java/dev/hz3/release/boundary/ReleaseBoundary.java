@@ -190,7 +190,8 @@ public final class ReleaseBoundary {
         int lentPages = 0;
         int begun = 0;
         try {
-            for (Loan loan : loans) {
+            for (int i = 0; i < loans.size(); i++) { // by index: an iterator would be an object for each purge
+                Loan loan = loans.get(i);
                 loan.begin();
                 begun++;
                 // What is wanted is a hint, and hints grow old: of a segment that was closed meanwhile nothing is lent.
@@ -202,8 +203,8 @@ public final class ReleaseBoundary {
                 use.run();
             }
         } finally {
-            for (Loan loan : loans.subList(0, begun)) {
-                end(loan);
+            for (int i = 0; i < begun; i++) {
+                end(loans.get(i));
             }
         }
         return lentPages;

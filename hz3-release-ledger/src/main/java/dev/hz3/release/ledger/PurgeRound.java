@@ -13,6 +13,7 @@ import dev.hz3.release.boundary.Loan;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -21,8 +22,10 @@ import java.util.function.BooleanSupplier;
 ///
 /// Where the kernel's pages are larger than ours, only kernel pages that are wholly free are purged.
 ///
+/// It is made once and begun again for each tick: with its loans and its batch it is some 80 KiB on the Java heap.
+///
 /// Threads: one at a time.
-final class PurgeRound {
+final class PurgeRound implements Runnable {
 
     /// 64 segments, 128 MiB.
     static final int SEGMENTS = 64;
@@ -34,9 +37,8 @@ final class PurgeRound {
 
     private final OperatingSystem os;
     private final ReservedRange range;
-    private final PurgePlan plan;
-    private final BooleanSupplier hasTime;
     private final int groupPages;
+    private final Loan[] spareLoans = new Loan[SEGMENTS];
     private final List<Loan> loans = new ArrayList<>(SEGMENTS);
     private final List<WaitingPages> entries = new ArrayList<>(SEGMENTS);
     private final PurgeBatch batch = new PurgeBatch();
@@ -44,6 +46,10 @@ final class PurgeRound {
     private final long[][] taken = new long[SEGMENTS][FREE_BITS_WORDS];
     private final long[][] purged = new long[SEGMENTS][FREE_BITS_WORDS];
     private final boolean[] refused = new boolean[SEGMENTS];
+    private BooleanSupplier hasTime = () -> true;
+    private int delayEpochs;
+    private int budgetCalls;
+    private boolean breaksHugePages;
     private boolean vectored;
     private boolean isLate;
     private long pagesLeft;
@@ -54,20 +60,32 @@ final class PurgeRound {
     private int lockedRanges;
     private long purgedPages;
 
-    /// Rounds within one plan, until there is no time left. Until the kernel is known to take many ranges in one call (`vectored`), each range counts as a call that
-    /// may be made.
-    PurgeRound(OperatingSystem os, ReservedRange range, PurgePlan plan, BooleanSupplier hasTime, boolean vectored) {
+    /// Rounds that have not begun.
+    PurgeRound(OperatingSystem os, ReservedRange range) {
         this.os = os;
         this.range = range;
-        this.plan = plan;
-        this.hasTime = hasTime;
-        this.vectored = vectored;
-        pagesLeft = plan.budgetPages();
         groupPages = Math.max(1, os.pageBytes() / PAGE_BYTES);
+        Arrays.setAll(spareLoans, _ -> new Loan());
+    }
+
+    /// Begins the rounds of one plan, see [PurgePlan], which last until `time` is over. Until the kernel is known to take many ranges in one call
+    /// (`isVectored`), each range counts as a call that may be made.
+    void begin(int delay, long budgetPages, int calls, boolean breaksHuge, BooleanSupplier time, boolean isVectored) {
+        hasTime = time;
+        delayEpochs = delay;
+        budgetCalls = calls;
+        breaksHugePages = breaksHuge;
+        vectored = isVectored;
+        isLate = false;
+        pagesLeft = budgetPages;
+        this.calls = 0;
+        cost = 0;
+        batch.clear();
+        next();
     }
 
     /// Begins the next round. What was spent of the plan stays spent.
-    void clear() {
+    void next() {
         loans.clear();
         entries.clear();
         settledCalls = calls;
@@ -78,7 +96,7 @@ final class PurgeRound {
 
     /// Whether a further round may do anything.
     boolean hasBudget() {
-        return !isLate && pagesLeft > 0 && calls < plan.budgetCalls();
+        return !isLate && pagesLeft > 0 && calls < budgetCalls;
     }
 
     /// Whether a further segment may come into this round.
@@ -147,13 +165,13 @@ final class PurgeRound {
     /// @return how many it was
     int take(WaitingPages entry, int epoch) {
         int index = loans.size();
-        Loan loan = new Loan();
+        Loan loan = spareLoans[index];
         int pages = 0;
         synchronized (entry) { // the pages are of this segment, not of one that opens in its slot meanwhile
             Segment segment = entry.segment();
-            if (!segment.isHuge() || segment.isClosed() || !isBetterWhole(segment, plan)) {
+            if (!segment.isHuge() || segment.isClosed() || !isBetterWhole(segment)) {
                 loan.ask(segment);
-                pages = entry.takeRipe(epoch, plan.delayEpochs(), pagesLeft, groupPages, taken[index]);
+                pages = entry.takeRipe(epoch, delayEpochs, pagesLeft, groupPages, taken[index]);
             }
         }
         if (pages != 0) {
@@ -172,8 +190,8 @@ final class PurgeRound {
 
     /// Whether a huge page is left alone for now: because the plan breaks none up, or because its segment is empty but for a header, and
     /// goes whole when it is closed.
-    private static boolean isBetterWhole(Segment segment, PurgePlan plan) {
-        return segment.isEmpty() ? segment.kind().headerPages() != 0 : !plan.breaksHugePages();
+    private boolean isBetterWhole(Segment segment) {
+        return segment.isEmpty() ? segment.kind().headerPages() != 0 : !breaksHugePages;
     }
 
     /// The pages of every kernel page, of `groupPages` of ours, that one of `pages` lies in.
@@ -191,7 +209,8 @@ final class PurgeRound {
     }
 
     /// Purges what was lent. Runs while the pages are lent, and only then.
-    void purge() {
+    @Override
+    public void run() {
         for (int i = 0; i < loans.size(); i++) {
             Loan loan = loans.get(i);
             for (int s = loan.nextLent(0); s != Loan.NO_STRETCH; s = loan.nextLent(Loan.firstOf(s) + Loan.countOf(s))) {
@@ -226,7 +245,7 @@ final class PurgeRound {
 
     /// Whether the time and the calls that are left suffice for the batch and one range more.
     private boolean affords(boolean splits) {
-        return !isLate && (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= plan.budgetCalls();
+        return !isLate && (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= budgetCalls;
     }
 
     /// A huge page must fall apart before part of it is purged, or the kernel would keep its memory.
@@ -247,14 +266,15 @@ final class PurgeRound {
         int failed = 0;
         for (int i = 0; i < batch.size(); i++) {
             int loan = loanOfRange[i];
-            PageRange pages = new PageRange(Segment.pageOf(batch.address(i)), (int) (batch.bytes(i) >>> PAGE_SHIFT));
             if (batch.isPurged(i)) {
-                if (pages.count() == PAGES_PER_SEGMENT) {
+                int first = Segment.pageOf(batch.address(i));
+                int count = (int) (batch.bytes(i) >>> PAGE_SHIFT);
+                if (count == PAGES_PER_SEGMENT) {
                     loans.get(loan).segment().huge(false);
                 }
-                loans.get(loan).cleaned(pages);
-                purgedPages += pages.count();
-                mark(purged[loan], pages);
+                loans.get(loan).cleaned(first, count);
+                purgedPages += count;
+                mark(purged[loan], first, first + count);
             } else {
                 failed++;
                 lockedRanges += batch.isLocked(i) ? 1 : 0;
@@ -268,9 +288,9 @@ final class PurgeRound {
         batch.clear();
     }
 
-    private static void mark(long[] set, PageRange pages) {
-        for (int w = pages.first() >>> WORD_SHIFT; w <= (pages.end() - 1) >>> WORD_SHIFT; w++) {
-            set[w] |= pages.mask(w);
+    private static void mark(long[] set, int first, int end) {
+        for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
+            set[w] |= PageRange.mask(first, end, w);
         }
     }
 }

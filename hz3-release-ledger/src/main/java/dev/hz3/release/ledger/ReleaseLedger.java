@@ -19,8 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Where freed pages rest until they are given back to the kernel.
 ///
@@ -62,6 +64,7 @@ public final class ReleaseLedger implements ReleaseSink {
     private final AtomicInteger lockedInARow = new AtomicInteger(); // since the kernel has last taken a range
     private final AtomicInteger epoch;
     private volatile boolean vectored; // whether the kernel is known to purge many ranges in one call
+    private final AtomicReference<@Nullable PurgeRound> spare = new AtomicReference<>(); // for the next tick
 
     /// A ledger for the segments of `map`, whose pages `os` purges.
     public ReleaseLedger(OperatingSystem os, AddressMap map) {
@@ -230,14 +233,15 @@ public final class ReleaseLedger implements ReleaseSink {
         if (queue.isEmpty()) {
             return 0;
         }
-        PurgeRound round = new PurgeRound(os, range, plan, hasTime, vectored);
+        PurgeRound round = round();
+        round.begin(plan.delayEpochs(), plan.budgetPages(), plan.budgetCalls(), plan.breaksHugePages(), hasTime, vectored);
         long purged = 0;
         for (int entriesLeft = queue.size(); entriesLeft > 0 && round.hasBudget(); ) {
-            round.clear();
+            round.next();
             boolean ended = false;
             try {
                 entriesLeft = fill(round, now, entriesLeft);
-                boundary.lend(round.loans(), round::purge);
+                boundary.lend(round.loans(), round);
                 ended = true;
             } finally {
                 settle(round, ended);
@@ -248,7 +252,14 @@ public final class ReleaseLedger implements ReleaseSink {
             }
         }
         vectored = round.isVectored();
+        spare.set(round); // one that an exception has cut short is not used again
         return purged;
+    }
+
+    /// Returns a round that nobody uses: the one that is kept, or a new one for a tick that meets another.
+    private PurgeRound round() {
+        PurgeRound kept = spare.getAndSet(null);
+        return kept == null ? new PurgeRound(os, range) : kept;
     }
 
     /// Takes entries out of the queue and into a round, at most `entriesLeft`.

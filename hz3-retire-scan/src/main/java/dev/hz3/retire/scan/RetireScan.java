@@ -25,7 +25,7 @@ public final class RetireScan {
 
     private final AddressMap map;
     private final ReleaseBoundary boundary;
-    private final List<SmallPages> shards;
+    private final SmallPages[] shards;
     private final Tally retiredRuns = new Tally();
     private final Tally retiredPages = new Tally();
     private final Tally setAside = new Tally();
@@ -35,7 +35,7 @@ public final class RetireScan {
     public RetireScan(AddressMap map, ReleaseBoundary boundary, List<SmallPages> shards) {
         this.map = map;
         this.boundary = boundary;
-        this.shards = List.copyOf(shards);
+        this.shards = shards.toArray(SmallPages[]::new);
     }
 
     /// One turn over all shards and classes.
