@@ -100,12 +100,14 @@ final class FaultChild {
         for (int i = 0; i < faults.size(); i++) {
             NativeHeap heap = heaps.get(i);
             Fault fault = faults.get(i);
+            if (fault.target() == Target.UNRESERVE) { // the last; not before: the virtual machine would put stacks there, and be refused what the heap is meant to be
+                heaps.subList(0, i).forEach(NativeHeap::close);
+            }
             String line = fault.target() == Target.UNRESERVE
                     ? refusedClose(injector, fault, heap)
                     : refusals(injector, fault, heap, operations, seconds);
             System.out.println(line);
         }
-        heaps.forEach(NativeHeap::close); // not before: the virtual machine would put its threads' stacks there, and be refused what the heap is meant to be
     }
 
     private static String refusals(FaultInjector injector, Fault fault, NativeHeap heap, int operations, long seconds) throws InterruptedException {
