@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /// So operations break off at each depth that they have. A block may be lost by that; nothing else may happen. `-Dhz3.dives` says how many threads.
 class StackOverflowTest {
 
-    private static final int DIVES = Integer.getInteger("hz3.dives", 300);
+    private static final int DIVES = Integer.getInteger("hz3.dives", 60);
     private static final int FRAMES = 600; // in which something is tried
     private static final int DIVES_PER_HEAP = 20; // blocks are lost: a heap that has many of them is full, and looks for memory at each request
     private static final long STACK_BYTES = 256 << 10;
