@@ -23,10 +23,9 @@ import dev.hz3.segment.Tally;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
 /// in those of the others, a new segment.
@@ -56,7 +55,7 @@ public final class RunSupply {
     private final Tally largeBytes = new Tally();
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
-    private final Queue<Segment> halfClosed = new ConcurrentLinkedQueue<>();
+    private final ClosedSegments halfClosed = new ClosedSegments();
 
     public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
             List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime) {
@@ -555,8 +554,8 @@ public final class RunSupply {
     /// A segment of the other kind that is wholly free becomes one of this kind, with the pages that it has: what is free and resident serves first,
     /// whoever had it, and nothing is purged in order to grow.
     private Segment takeOver(SegmentKind kind, PackPool home) {
-        Segment unpurged = map.isRoomFor(PAGES_PER_SEGMENT) ? halfClosed.poll() : null;
-        if (unpurged != null) {
+        Segment unpurged = map.isRoomFor(PAGES_PER_SEGMENT) ? halfClosed.poll() : Segment.NOWHERE;
+        if (unpurged != Segment.NOWHERE) {
             return reopened(unpurged, kind, home);
         }
         Segment taken = takeOverEmpty(kind, home);
@@ -620,25 +619,38 @@ public final class RunSupply {
                 }
             }
         }
-        List<Segment> closed = new ArrayList<>();
-        boolean isProbe = ledger.isLockedOut(); // one is enough to find out whether the kernel takes them now
-        for (Segment segment = halfClosed.poll(); segment != null; segment = halfClosed.poll()) {
-            closed.add(segment);
-            if (isProbe) {
-                break;
-            }
-        }
-        List<Segment> purged;
+        ClosedSegments.Link taken = halfClosed.take(ledger.isLockedOut()); // one is enough to find out whether the kernel takes them now
+        List<Segment> purged = List.of();
         try {
+            List<Segment> closed = new ArrayList<>();
+            for (ClosedSegments.Link link = taken; link != null; link = link.next()) {
+                closed.add(link.segment());
+            }
             purged = ledger.purgeClosed(closed);
-            closed.removeAll(purged);
         } finally {
-            halfClosed.addAll(closed); // all of them where it threw: to purge one twice does no harm
+            keep(taken, purged); // all of them where it threw: to purge one twice does no harm
         }
         for (Segment segment : purged) {
             map.free(segment);
         }
         return purged.size();
+    }
+
+    /// Keeps those of a chain that were not purged. Needs no memory.
+    ///
+    /// @param purged some of them, in their order
+    private void keep(ClosedSegments.@Nullable Link chain, List<Segment> purged) {
+        int next = 0;
+        ClosedSegments.Link link = chain;
+        while (link != null) {
+            ClosedSegments.Link behind = link.next();
+            if (next < purged.size() && purged.get(next) == link.segment()) {
+                next++;
+            } else {
+                halfClosed.add(link);
+            }
+            link = behind;
+        }
     }
 
     private void close(Segment segment) {
@@ -648,9 +660,10 @@ public final class RunSupply {
         if (header == 0 && !segment.isClean(new PageRange(0, pages))) {
             return;
         }
+        ClosedSegments.Link link = new ClosedSegments.Link(segment);
         if (boundary.claimToClose(segment)) {
             map.close(segment);
-            halfClosed.add(segment);
+            halfClosed.add(link);
         }
     }
 }
