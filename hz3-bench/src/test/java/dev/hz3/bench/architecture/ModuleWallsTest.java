@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class ModuleWallsTest {
 
     private static final int BOXES = 9;
-    private static final int ADAPTERS = 2;
+    private static final int ADAPTERS = 3;
     private static final int ARROWS = 10;
     private static final Pattern NAMED = Pattern.compile("dev\\.hz3(\\.[a-z]+)+");
 
