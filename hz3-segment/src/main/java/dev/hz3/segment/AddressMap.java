@@ -34,6 +34,7 @@ public final class AddressMap {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Segment[].class);
     private static final int HALF = 2;
+    private static final int NO_SLOT = -1;
 
     private final OperatingSystem os;
     private final ReservedRange range;
@@ -179,15 +180,6 @@ public final class AddressMap {
         }
     }
 
-    /// Without an object: a turn gives slots back when there is no Java memory, too.
-    private static int dirtyPages(Segment segment) {
-        int dirty = 0;
-        for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
-            dirty += Long.bitCount(~segment.cleanWord(w));
-        }
-        return dirty;
-    }
-
     /// The segment that `address` lies in; [Segment#NOWHERE] for every other number.
     public Segment find(long address) {
         return range.contains(address, 1) ? at((int) (address - base >>> SEGMENT_SHIFT)) : Segment.NOWHERE;
@@ -223,17 +215,12 @@ public final class AddressMap {
         if (!tryTouch(headers)) {
             throw full("open(" + kind + ", count=" + count + ")");
         }
+        int first = NO_SLOT;
         boolean done = false;
-        int first = 0;
+        List<Segment> opened;
         try {
             first = takeSlots(kind, count);
-            done = true;
-        } finally {
-            touched(done ? 0 : -headers);
-        }
-        List<Segment> opened = new ArrayList<>(count);
-        done = false;
-        try {
+            opened = new ArrayList<>(count);
             commit(first, count);
             table.commit(first + count);
             for (int slot = first; slot < first + count; slot++) {
@@ -248,7 +235,9 @@ public final class AddressMap {
         } finally {
             if (!done) {
                 touched(-headers);
-                freeSlots(first, count);
+                if (first != NO_SLOT) {
+                    freeSlots(first, count);
+                }
             }
         }
         for (Segment segment : opened) {
@@ -350,7 +339,7 @@ public final class AddressMap {
             }
         }
         Segment segment = new Segment(closed, kind, home);
-        touched(kind.headerPages() - dirtyPages(closed)); // whoever knows better says so
+        touched(kind.headerPages() - closed.dirtyPages()); // whoever knows better says so
         if (kind == SegmentKind.SMALL) {
             SegmentHeader.write(range, segment);
         }
@@ -366,7 +355,7 @@ public final class AddressMap {
                 throw new IllegalStateException("free(" + segment + "): not closed, or free already");
             }
             table.touched(-segment.tablePages());
-            touched(-dirtyPages(segment));
+            touched(-segment.dirtyPages());
             freeSlots(segment.index(), 1);
         }
     }

@@ -173,6 +173,15 @@ public final class Segment {
         return clean;
     }
 
+    /// How many of all its pages, used and free, may be resident. Without an object: it is asked where there may be no Java memory.
+    public int dirtyPages() {
+        int dirty = 0;
+        for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
+            dirty += Long.bitCount(~bits.cleanWord(w));
+        }
+        return dirty;
+    }
+
     /// The length of the longest stretch of free pages, 0 … 512. Goes from stretch to stretch, not from page to page.
     public int longestFreeStretch() {
         int longest = 0;

@@ -46,10 +46,8 @@ final class PurgeRound implements Runnable {
     private final long[][] taken = new long[SEGMENTS][FREE_BITS_WORDS];
     private final long[][] purged = new long[SEGMENTS][FREE_BITS_WORDS];
     private final boolean[] refused = new boolean[SEGMENTS];
+    private PurgePlan plan = PurgePlan.FLUSH;
     private BooleanSupplier hasTime = () -> true;
-    private int delayEpochs;
-    private int budgetCalls;
-    private boolean breaksHugePages;
     private boolean vectored;
     private boolean isLate;
     private long pagesLeft;
@@ -68,17 +66,15 @@ final class PurgeRound implements Runnable {
         Arrays.setAll(spareLoans, _ -> new Loan());
     }
 
-    /// Begins the rounds of one plan, see [PurgePlan], which last until `time` is over. Until the kernel is known to take many ranges in one call
+    /// Begins the rounds of one plan, which last until `time` is over. Until the kernel is known to take many ranges in one call
     /// (`isVectored`), each range counts as a call that may be made.
-    void begin(int delay, long budgetPages, int calls, boolean breaksHuge, BooleanSupplier time, boolean isVectored) {
+    void begin(PurgePlan begun, BooleanSupplier time, boolean isVectored) {
+        plan = begun;
         hasTime = time;
-        delayEpochs = delay;
-        budgetCalls = calls;
-        breaksHugePages = breaksHuge;
         vectored = isVectored;
         isLate = false;
-        pagesLeft = budgetPages;
-        this.calls = 0;
+        pagesLeft = plan.budgetPages();
+        calls = 0;
         cost = 0;
         batch.clear();
         next();
@@ -96,7 +92,7 @@ final class PurgeRound implements Runnable {
 
     /// Whether a further round may do anything.
     boolean hasBudget() {
-        return !isLate && pagesLeft > 0 && calls < budgetCalls;
+        return !isLate && pagesLeft > 0 && calls < plan.budgetCalls();
     }
 
     /// Whether a further segment may come into this round.
@@ -171,7 +167,7 @@ final class PurgeRound implements Runnable {
             Segment segment = entry.segment();
             if (!segment.isHuge() || segment.isClosed() || !isBetterWhole(segment)) {
                 loan.ask(segment);
-                pages = entry.takeRipe(epoch, delayEpochs, pagesLeft, groupPages, taken[index]);
+                pages = entry.takeRipe(epoch, plan.delayEpochs(), pagesLeft, groupPages, taken[index]);
             }
         }
         if (pages != 0) {
@@ -191,7 +187,7 @@ final class PurgeRound implements Runnable {
     /// Whether a huge page is left alone for now: because the plan breaks none up, or because its segment is empty but for a header, and
     /// goes whole when it is closed.
     private boolean isBetterWhole(Segment segment) {
-        return segment.isEmpty() ? segment.kind().headerPages() != 0 : !breaksHugePages;
+        return segment.isEmpty() ? segment.kind().headerPages() != 0 : !plan.breaksHugePages();
     }
 
     /// The pages of every kernel page, of `groupPages` of ours, that one of `pages` lies in.
@@ -245,7 +241,7 @@ final class PurgeRound implements Runnable {
 
     /// Whether the time and the calls that are left suffice for the batch and one range more.
     private boolean affords(boolean splits) {
-        return !isLate && (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= budgetCalls;
+        return !isLate && (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= plan.budgetCalls();
     }
 
     /// A huge page must fall apart before part of it is purged, or the kernel would keep its memory.

@@ -175,7 +175,7 @@ public final class ReleaseLedger implements ReleaseSink {
                 locked += batch.isLocked(i) ? 1 : 0;
                 if (batch.isPurged(i)) {
                     some.get(i).huge(false);
-                    purgedPages.add(residentPages(some.get(i)));
+                    purgedPages.add(some.get(i).dirtyPages());
                     purged.add(some.get(i));
                 } else {
                     purgeFailures.increment();
@@ -220,21 +220,12 @@ public final class ReleaseLedger implements ReleaseSink {
         }
     }
 
-    /// The pages of a segment that are not known to be clean.
-    private static int residentPages(Segment segment) {
-        int pages = 0;
-        for (int w = 0; w < FREE_BITS_WORDS; w++) {
-            pages += Long.bitCount(~segment.cleanWord(w));
-        }
-        return pages;
-    }
-
     private long purge(ReleaseBoundary boundary, PurgePlan plan, int now, BooleanSupplier hasTime) {
         if (queue.isEmpty()) {
             return 0;
         }
         PurgeRound round = round();
-        round.begin(plan.delayEpochs(), plan.budgetPages(), plan.budgetCalls(), plan.breaksHugePages(), hasTime, vectored);
+        round.begin(plan, hasTime, vectored);
         long purged = 0;
         for (int entriesLeft = queue.size(); entriesLeft > 0 && round.hasBudget(); ) {
             round.next();
