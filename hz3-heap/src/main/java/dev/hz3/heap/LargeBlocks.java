@@ -29,14 +29,12 @@ final class LargeBlocks {
     private final RunSupply supply;
     private final CallerCache callers;
     private final BlockLookup lookup;
-    private final HeapLifetime lifetime;
     private final HeapUpkeep upkeep;
 
-    LargeBlocks(HeapParts parts, CallerCache callers, BlockLookup lookup, HeapLifetime lifetime, HeapUpkeep upkeep) {
+    LargeBlocks(HeapParts parts, CallerCache callers, BlockLookup lookup, HeapUpkeep upkeep) {
         this.parts = parts;
         this.callers = callers;
         this.lookup = lookup;
-        this.lifetime = lifetime;
         this.upkeep = upkeep;
         map = parts.map();
         boundary = parts.boundary();
@@ -101,20 +99,15 @@ final class LargeBlocks {
     void free(long address) {
         Segment segment = lookup.segmentOfLarge(address);
         StackRoom.ensureLittle();
-        lifetime.pin();
-        try {
-            if (callers.freeLarge(address)) {
-                upkeep.renew();
-                return;
-            }
-            // Of two who free it, one wins.
-            if (!BlockStates.takeBack(segment.wholeState(Segment.pageOf(address)), ThreadCache.LARGE_OWNER)) {
-                throw lookup.invalid(address, BlockLookup.FREED);
-            }
-            supply.releaseLarge(address);
-            upkeep.slowPathTaken(false);
-        } finally {
-            lifetime.unpin();
+        if (callers.freeLarge(address)) {
+            upkeep.renew();
+            return;
         }
+        // Of two who free it, one wins.
+        if (!BlockStates.takeBack(segment.wholeState(Segment.pageOf(address)), ThreadCache.LARGE_OWNER)) {
+            throw lookup.invalid(address, BlockLookup.FREED);
+        }
+        supply.releaseLarge(address);
+        upkeep.slowPathTaken(false);
     }
 }

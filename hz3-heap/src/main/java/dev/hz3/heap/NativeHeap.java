@@ -115,7 +115,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             }
             int number = NUMBERS.incrementAndGet();
             upkeep = new HeapUpkeep(parts, lifetime, number);
-            LargeBlocks large = new LargeBlocks(parts, callers, lookup, lifetime, upkeep);
+            LargeBlocks large = new LargeBlocks(parts, callers, lookup, upkeep);
             frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard);
             counters = new HeapCounters(parts, lookup, upkeep, guard);
             allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard);
