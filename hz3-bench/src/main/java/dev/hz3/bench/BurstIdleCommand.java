@@ -8,6 +8,7 @@ import dev.hz3.bench.burst.BurstIdleOptions.DumpMode;
 import dev.hz3.bench.burst.BurstIdleReport;
 import dev.hz3.bench.burst.BurstIdleResult;
 import dev.hz3.bench.burst.BurstIdleVerdict;
+import dev.hz3.bench.observe.AtExit;
 import dev.hz3.bench.observe.LiveView;
 import dev.hz3.bench.peers.AbsentAllocatorException;
 import dev.hz3.bench.peers.AllocatorChoice;

@@ -9,6 +9,7 @@ import dev.hz3.bench.compare.Contender;
 import dev.hz3.bench.compare.Kept;
 import dev.hz3.bench.compare.Plan;
 import dev.hz3.bench.compare.Row;
+import dev.hz3.bench.observe.AtExit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

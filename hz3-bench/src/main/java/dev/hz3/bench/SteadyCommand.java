@@ -1,5 +1,6 @@
 package dev.hz3.bench;
 
+import dev.hz3.bench.observe.AtExit;
 import dev.hz3.bench.observe.Progress;
 import dev.hz3.bench.steady.SteadyJson;
 import dev.hz3.bench.steady.SteadyOptions;

@@ -2,6 +2,7 @@ package dev.hz3.bench.dropin;
 
 import dev.hz3.bench.dropin.ProgramRun.Held;
 import dev.hz3.bench.observe.Mebibytes;
+import dev.hz3.bench.observe.TimelineSvg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,30 +59,17 @@ public final class CurvesSvg {
     }
 
     private void drawScale(List<String> lines) {
-        long step = step(mostBytes / (double) Mebibytes.BYTES) * Mebibytes.BYTES;
+        long step = TimelineSvg.roundStep(mostBytes / (double) Mebibytes.BYTES / MOST_TICKS) * Mebibytes.BYTES;
         for (long bytes = 0; bytes <= mostBytes; bytes += step) {
             String y = number(y(bytes));
             lines.add("<line x1=\"" + LEFT + "\" y1=\"" + y + "\" x2=\"" + RIGHT + "\" y2=\"" + y + "\" stroke=\"" + GRID + "\"/>");
             lines.add(words(LEFT - 8, y(bytes) + 4, "end", INK, Mebibytes.rounded(bytes)));
         }
-        long seconds = step(endMillis / 1000.0);
+        long seconds = TimelineSvg.roundStep(endMillis / 1000.0 / MOST_TICKS);
         for (long at = 0; at * 1000 <= endMillis; at += seconds) {
             lines.add(words(x(at * 1000), BOTTOM + 20, "middle", INK, Long.toString(at)));
         }
         lines.add(words((LEFT + RIGHT) / 2.0, BOTTOM + 42, "middle", INK, "seconds since the program began; resident memory of its process in MiB"));
-    }
-
-    /// The least of 1, 2, 5, 10, 20, 50 … of which `MOST_TICKS` reach `most`.
-    private static long step(double most) {
-        long power = 1;
-        while (true) {
-            for (long digit : new long[] {1, 2, 5}) {
-                if (digit * power * MOST_TICKS >= most) {
-                    return digit * power;
-                }
-            }
-            power = Math.multiplyExact(power, 10);
-        }
     }
 
     private String points(List<Held> samples) {

@@ -1,5 +1,6 @@
 package dev.hz3.bench.dropin;
 
+import dev.hz3.bench.compare.Spread;
 import dev.hz3.bench.dropin.DropInRow.Measure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ public record DropInFinding(DropInRow row, Map<String, Double> medians) {
     /// @param rounds by contender, a run each
     public static DropInFinding of(DropInRow row, Map<String, List<ProgramRun>> rounds) {
         Map<String, Double> medians = new LinkedHashMap<>();
-        rounds.forEach((contender, runs) -> medians.put(contender, median(runs.stream().map(run -> run.worst(row.figure()).orElseThrow()).toList())));
+        rounds.forEach((contender, runs) -> medians.put(contender, Spread.of(runs.stream().map(run -> run.worst(row.figure()).orElseThrow()).toList()).median()));
         return new DropInFinding(row, medians);
     }
 
@@ -73,10 +74,5 @@ public record DropInFinding(DropInRow row, Map<String, Double> medians) {
             case SHARE -> String.format(Locale.ROOT, "%.1f %%", value * 100);
             case TIME, RATE -> String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : Math.abs(value) >= 10 ? "%.1f" : "%.2f", value);
         };
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
     }
 }

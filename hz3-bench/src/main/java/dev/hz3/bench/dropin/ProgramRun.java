@@ -1,5 +1,6 @@
 package dev.hz3.bench.dropin;
 
+import dev.hz3.bench.observe.AtExit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,11 +53,12 @@ public record ProgramRun(List<Held> samples, List<Figure> figures) {
                 row.library().packagePrefix() + row.arguments().getFirst(), contender));
         command.addAll(row.arguments().subList(1, row.arguments().size()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        Thread reaper = new Thread(process::destroy, "hz3-drop-in-reaper");
-        Runtime.getRuntime().addShutdownHook(reaper);
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = process.waitFor();
-        Runtime.getRuntime().removeShutdownHook(reaper);
+        String said;
+        int status;
+        try (AtExit _ = AtExit.run(process::destroy)) {
+            said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            status = process.waitFor();
+        }
         if (status != 0) {
             throw new IOException(row.name() + " " + contender + ": exit status " + status + ": " + said.substring(Math.max(0, said.length() - LONGEST_REASON)));
         }

@@ -198,7 +198,7 @@ public final class TimelineSvg {
     }
 
     /// The least of 1, 2, 5, 10, 20, 50 … that is not below `least`.
-    static long roundStep(double least) {
+    public static long roundStep(double least) {
         long power = 1;
         while (true) {
             for (long digit : new long[] {1, 2, 5}) {

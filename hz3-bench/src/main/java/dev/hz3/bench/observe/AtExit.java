@@ -1,7 +1,7 @@
-package dev.hz3.bench;
+package dev.hz3.bench.observe;
 
 /// Something to be done where the process is ended from outside, by Ctrl-C or a signal, while work goes on; not where the work ends by itself.
-final class AtExit implements AutoCloseable {
+public final class AtExit implements AutoCloseable {
 
     private final Thread hook;
 
@@ -10,7 +10,7 @@ final class AtExit implements AutoCloseable {
     }
 
     /// From now until it is closed.
-    static AtExit run(Runnable last) {
+    public static AtExit run(Runnable last) {
         Thread hook = new Thread(last, "hz3-at-exit");
         Runtime.getRuntime().addShutdownHook(hook);
         return new AtExit(hook);
