@@ -187,6 +187,11 @@ enum WallRules {
         return rule;
     }
 
+    /// The rule in words, without its reason.
+    String sentence() {
+        return rule.getDescription().replaceFirst(", because .*", "");
+    }
+
     long subjects(JavaClasses classes) {
         return subjects.applyAsLong(classes);
     }

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Each wall three times: it stands, there is something on both sides of it, and it falls when it is broken.
 final class WallRulesTest {
 
-    private static final JavaClasses LIBRARY = new ClassFileImporter().importPaths(Layout.atUsers());
-    private static final JavaClasses PROJECT = new ClassFileImporter().importPaths(
+    static final JavaClasses LIBRARY = new ClassFileImporter().importPaths(Layout.atUsers());
+    static final JavaClasses PROJECT = new ClassFileImporter().importPaths(
             Stream.concat(Arrays.stream(Layout.atUsers()), Stream.of(Layout.classes(Layout.BENCH))).toArray(Path[]::new));
 
     private static JavaClasses classesOf(WallRules wall) {
