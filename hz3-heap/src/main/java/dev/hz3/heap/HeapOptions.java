@@ -138,42 +138,78 @@ public record HeapOptions(
         return (int) Math.min(pages, MANY);
     }
 
-    /// The defaults, changed by the system properties `dev.hz3.*` that are set.
+    /// The defaults, changed by the system properties `dev.hz3.*` that are set. A property that no option has is reported on the error output, once.
     ///
-    /// @throws IllegalArgumentException where a property is not a number of its range
+    /// @throws IllegalArgumentException where a property is not of its kind
     public static Builder builder() {
-        return new Builder();
+        return builder(HeapPreset.BALANCED);
+    }
+
+    /// The values of a preset, or of the one that `-Ddev.hz3.preset` names, changed by the system properties `dev.hz3.*` that are set.
+    ///
+    /// @throws IllegalArgumentException where a property is not of its kind
+    public static Builder builder(HeapPreset preset) {
+        return new Builder(preset);
     }
 
     /// Collects options; to be used by one thread at a time. Each setter has the meaning and range of the component of its name.
     public static final class Builder {
-        private long reservedBytes = bytes("reservedBytes", 64L << 30);
-        private long maxBytes = bytes("maxBytes", 0);
-        private int shards = number("shards", 0);
-        private long cacheBytes = bytes("cacheBytes", 256 << 10);
-        private long largeCacheBytes = bytes("largeCacheBytes", 32L << 20);
-        private boolean hugePages = flag("hugePages", true);
-        private long hugeAfterBytes = bytes("hugeAfterBytes", 32L << 20);
-        private boolean release = flag("release", true);
-        private boolean clock = flag("clock", true);
-        private int clockPeriodMillis = number("clockPeriodMillis", 50);
-        private int slowPathsPerEpoch = number("slowPathsPerEpoch", 1024);
-        private int idleEvents = number("idleEvents", 16);
-        private int delayEpochsIdle = number("delayEpochsIdle", 0);
-        private int delayEpochsBusy = number("delayEpochsBusy", 4);
-        private int reclaimBudgetRuns = number("reclaimBudgetRuns", 256);
-        private int reclaimBudgetPages = number("reclaimBudgetPages", 1 << 16);
-        private int idleReclaimBudgetRuns = number("idleReclaimBudgetRuns", 1 << 20);
-        private int retireBudgetPages = number("retireBudgetPages", 512);
-        private int purgeBudgetPages = number("purgeBudgetPages", 1 << 12);
-        private int purgeBudgetCalls = number("purgeBudgetCalls", 16);
-        private int idlePurgeBudgetPages = number("idlePurgeBudgetPages", 1 << 18);
-        private int idlePurgeBudgetCalls = number("idlePurgeBudgetCalls", 1 << 12);
-        private int eagerPercent = number("eagerPercent", 87);
-        private boolean hardened = flag("hardened", false);
-        private boolean statsAtExit = flag("statsAtExit", false);
+        private long reservedBytes;
+        private long maxBytes;
+        private int shards;
+        private long cacheBytes;
+        private long largeCacheBytes;
+        private boolean hugePages;
+        private long hugeAfterBytes;
+        private boolean release;
+        private boolean clock;
+        private int clockPeriodMillis;
+        private int slowPathsPerEpoch;
+        private int idleEvents;
+        private int delayEpochsIdle;
+        private int delayEpochsBusy;
+        private int reclaimBudgetRuns;
+        private int reclaimBudgetPages;
+        private int idleReclaimBudgetRuns;
+        private int retireBudgetPages;
+        private int purgeBudgetPages;
+        private int purgeBudgetCalls;
+        private int idlePurgeBudgetPages;
+        private int idlePurgeBudgetCalls;
+        private int eagerPercent;
+        private boolean hardened;
+        private boolean statsAtExit;
 
-        private Builder() {}
+        private Builder(HeapPreset chosen) {
+            OptionProperties properties = new OptionProperties();
+            HeapPreset preset = properties.preset(chosen);
+            reservedBytes = properties.bytes("reservedBytes", 64L << 30);
+            maxBytes = properties.bytes("maxBytes", 0);
+            shards = properties.number("shards", preset.shards);
+            cacheBytes = properties.bytes("cacheBytes", preset.cacheBytes);
+            largeCacheBytes = properties.bytes("largeCacheBytes", preset.largeCacheBytes);
+            hugePages = properties.flag("hugePages", preset.hugePages);
+            hugeAfterBytes = properties.bytes("hugeAfterBytes", preset.hugeAfterBytes);
+            release = properties.flag("release", true);
+            clock = properties.flag("clock", true);
+            clockPeriodMillis = properties.number("clockPeriodMillis", 50);
+            slowPathsPerEpoch = properties.number("slowPathsPerEpoch", 1024);
+            idleEvents = properties.number("idleEvents", 16);
+            delayEpochsIdle = properties.number("delayEpochsIdle", 0);
+            delayEpochsBusy = properties.number("delayEpochsBusy", preset.delayEpochsBusy);
+            reclaimBudgetRuns = properties.number("reclaimBudgetRuns", 256);
+            reclaimBudgetPages = properties.number("reclaimBudgetPages", 1 << 16);
+            idleReclaimBudgetRuns = properties.number("idleReclaimBudgetRuns", 1 << 20);
+            retireBudgetPages = properties.number("retireBudgetPages", 512);
+            purgeBudgetPages = properties.number("purgeBudgetPages", 1 << 12);
+            purgeBudgetCalls = properties.number("purgeBudgetCalls", 16);
+            idlePurgeBudgetPages = properties.number("idlePurgeBudgetPages", 1 << 18);
+            idlePurgeBudgetCalls = properties.number("idlePurgeBudgetCalls", 1 << 12);
+            eagerPercent = properties.number("eagerPercent", 87);
+            hardened = properties.flag("hardened", false);
+            statsAtExit = properties.flag("statsAtExit", false);
+            properties.reportUnknown();
+        }
 
         /// Sets [HeapOptions#reservedBytes()].
         public Builder reservedBytes(long reservedBytes) {
@@ -333,42 +369,6 @@ public record HeapOptions(
                     idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
                     retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls,
                     eagerPercent, hardened, statsAtExit);
-        }
-
-        private static int number(String name, int otherwise) {
-            String text = System.getProperty("dev.hz3." + name);
-            try {
-                return text == null ? otherwise : Integer.parseInt(text.strip());
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("dev.hz3." + name + "=" + text + ": not a whole number", e);
-            }
-        }
-
-        private static boolean flag(String name, boolean otherwise) {
-            String text = System.getProperty("dev.hz3." + name);
-            if (text == null) {
-                return otherwise;
-            }
-            return switch (text.strip()) {
-                case "true", "" -> true;
-                case "false" -> false;
-                default -> throw new IllegalArgumentException("dev.hz3." + name + "=" + text + ": neither true nor false");
-            };
-        }
-
-        private static long bytes(String name, long otherwise) {
-            String text = System.getProperty("dev.hz3." + name);
-            if (text == null) {
-                return otherwise;
-            }
-            String digits = text.strip();
-            int shift = digits.isEmpty() ? -1 : "kmgt".indexOf(Character.toLowerCase(digits.charAt(digits.length() - 1)));
-            try {
-                long value = Long.parseLong(shift < 0 ? digits : digits.substring(0, digits.length() - 1));
-                return Math.multiplyExact(value, shift < 0 ? 1L : 1L << 10 * (shift + 1));
-            } catch (ArithmeticException | NumberFormatException e) {
-                throw new IllegalArgumentException("dev.hz3." + name + "=" + text + ": not a number of bytes, such as 512m or 64g", e);
-            }
         }
     }
 }
