@@ -35,6 +35,7 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param idlePurgeBudgetCalls purge calls of a tick while idle. Default 4,096
 /// @param eagerPercent from so many percent of `maxBytes` in use a busy heap gives back without waiting, 1 … 100. Default 87
 /// @param hardened whether each block is looked after: for finding damage, not for speed. Default off
+/// @param sampleBytes of so many allocated bytes one block, at random, is remembered with the stack of who allocated it, for [NativeHeap#liveSamples()], 1 KiB … 1 TiB; 0 = none. A heap with samples has no fast path: a pair takes some ten times as long. Default 0
 /// @param statsAtExit whether the ancestor's lines are printed once, when the heap is closed or the process ends. Default off
 public record HeapOptions(
         long reservedBytes,
@@ -61,11 +62,14 @@ public record HeapOptions(
         int idlePurgeBudgetCalls,
         int eagerPercent,
         boolean hardened,
+        long sampleBytes,
         boolean statsAtExit) {
 
     private static final int MANY = 1 << 30;
     /// A step does at least a quarter of its backlog.
     private static final int BACKLOG_SHARE = 4;
+    private static final long MIN_SAMPLE = 1 << 10;
+    private static final long MAX_SAMPLE = 1L << 40;
     private static final long MAX_RESERVED = 16L << 40;
     /// All that one thread keeps of large blocks is at most this part of what the heap may have.
     private static final int LARGE_SHARE = 8;
@@ -97,6 +101,10 @@ public record HeapOptions(
         check("idlePurgeBudgetPages", idlePurgeBudgetPages, 0, MANY);
         check("idlePurgeBudgetCalls", idlePurgeBudgetCalls, 0, MANY);
         check("eagerPercent", eagerPercent, 1, 100);
+        check("sampleBytes", sampleBytes, 0, MAX_SAMPLE);
+        if (sampleBytes != 0) {
+            check("sampleBytes", sampleBytes, MIN_SAMPLE, MAX_SAMPLE);
+        }
     }
 
     private static void check(String field, long value, long least, long most) {
@@ -105,9 +113,14 @@ public record HeapOptions(
         }
     }
 
-    /// What caches may keep in a heap that may have `limitBytes` of segments. A hardened heap has no fast path.
+    /// What caches may keep in a heap that may have `limitBytes` of segments. A heap that looks at each block has no fast path.
     CacheLimits cacheLimits(long limitBytes) {
-        return new CacheLimits(cacheBytes, Math.min(largeCacheBytes, limitBytes / LARGE_SHARE), slowPathsPerEpoch, !hardened);
+        return new CacheLimits(cacheBytes, Math.min(largeCacheBytes, limitBytes / LARGE_SHARE), slowPathsPerEpoch, !looksAtEachBlock());
+    }
+
+    /// Whether no operation may go past what looks at blocks.
+    boolean looksAtEachBlock() {
+        return hardened || sampleBytes != 0;
     }
 
     EpochBudgets idleBudgets() {
@@ -178,6 +191,7 @@ public record HeapOptions(
         private int idlePurgeBudgetCalls;
         private int eagerPercent;
         private boolean hardened;
+        private long sampleBytes;
         private boolean statsAtExit;
 
         private Builder(HeapPreset chosen) {
@@ -207,6 +221,7 @@ public record HeapOptions(
             idlePurgeBudgetCalls = properties.number("idlePurgeBudgetCalls", 1 << 12);
             eagerPercent = properties.number("eagerPercent", 87);
             hardened = properties.flag("hardened", false);
+            sampleBytes = properties.bytes("sampleBytes", 0);
             statsAtExit = properties.flag("statsAtExit", false);
             properties.reportUnknown();
         }
@@ -355,6 +370,12 @@ public record HeapOptions(
             return this;
         }
 
+        /// Sets [HeapOptions#sampleBytes()].
+        public Builder sampleBytes(long sampleBytes) {
+            this.sampleBytes = sampleBytes;
+            return this;
+        }
+
         /// Sets [HeapOptions#statsAtExit()].
         public Builder statsAtExit(boolean statsAtExit) {
             this.statsAtExit = statsAtExit;
@@ -368,7 +389,7 @@ public record HeapOptions(
             return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, largeCacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
                     idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
                     retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls,
-                    eagerPercent, hardened, statsAtExit);
+                    eagerPercent, hardened, sampleBytes, statsAtExit);
         }
     }
 }

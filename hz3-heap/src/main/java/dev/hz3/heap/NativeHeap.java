@@ -19,6 +19,7 @@ import dev.hz3.segment.SizeClasses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// So many open arenas may begin with a chunk as large as the one before them needed: 2 MiB together.
     private static final int FEW_ARENAS = 64;
+    private static final int STACKS_AT_EXIT = 10;
+    private static final int FRAMES_AT_EXIT = 8;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static {
@@ -68,6 +71,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final BlockLookup lookup;
     private final HeapLifetime lifetime;
     private final @Nullable BlockGuard guard; // of a hardened heap
+    private final @Nullable AllocationSampler sampler;
+    private final boolean hasFastPath;
     private final @Nullable ExitLines exitLines;
     private long arenaBytes;
 
@@ -109,6 +114,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             caches = parts.caches();
             slots = caches.slots();
             CallerCache callers = new CallerCache(caches, table);
+            hasFastPath = !options.looksAtEachBlock();
             guard = options.hardened() ? new BlockGuard(memory, range.base(), new GuardedBlocks()) : null;
             if (!isOfThisHeap(memory)) { // asked once now: the virtual machine needs Java memory for it the first time, and a free must not
                 throw new AssertionError("a view that is not in its own scope");
@@ -116,10 +122,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             int number = NUMBERS.incrementAndGet();
             upkeep = new HeapUpkeep(parts, lifetime, number);
             LargeBlocks large = new LargeBlocks(parts, callers, lookup, upkeep);
-            frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard);
+            sampler = options.sampleBytes() == 0 ? null : new AllocationSampler(options.sampleBytes());
+            frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard, sampler);
             counters = new HeapCounters(parts, lookup, upkeep, guard);
-            allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard);
-            exitLines = options.statsAtExit() ? ExitLines.registered(number, () -> counters.stats().exitLines()) : null;
+            allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard, sampler);
+            exitLines = options.statsAtExit() ? ExitLines.registered(number, this::exitLines) : null;
             upkeep.start();
             isBorn = true;
         } finally {
@@ -270,7 +277,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @return whether it did; `false` for a platform thread too, and where there is no fast path
     private boolean freeByCarrier(long address, int expected) {
-        ThreadCache cache = guard == null && !lifetime.isClosed() && caches.isVirtual() ? caches.ofCarrier() : null;
+        ThreadCache cache = hasFastPath && !lifetime.isClosed() && caches.isVirtual() ? caches.ofCarrier() : null;
         return cache != null && cache.tryFree(table, address, expected);
     }
 
@@ -408,6 +415,19 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         public void release(long address) {
             frees.freeUnguarded(address);
         }
+    }
+
+    /// The blocks that are live now and were chosen to stand for others; empty where [HeapOptions#sampleBytes()] is 0. Which stacks hold what is live:
+    /// [AllocationSample#byStack].
+    public List<AllocationSample> liveSamples() {
+        return sampler == null ? List.of() : sampler.live();
+    }
+
+    private String exitLines() {
+        StringBuilder lines = new StringBuilder(stats().exitLines());
+        AllocationSample.byStack(liveSamples()).stream().limit(STACKS_AT_EXIT)
+                .forEach(stack -> lines.append("\n[HZ3_LIVE] ").append(stack.text(FRAMES_AT_EXIT)));
+        return lines.toString();
     }
 
     /// How much of the heap's range is resident now, in bytes. Asks the kernel.

@@ -23,9 +23,10 @@ final class SlowAllocations {
     private final HeapUpkeep upkeep;
     private final HeapCounters counters;
     private final @Nullable BlockGuard guard; // of a hardened heap
+    private final @Nullable AllocationSampler sampler;
 
     SlowAllocations(HeapParts parts, HeapLifetime lifetime, BlockLookup lookup, CallerCache callers, LargeBlocks large, HeapUpkeep upkeep,
-            HeapCounters counters, @Nullable BlockGuard guard) {
+            HeapCounters counters, @Nullable BlockGuard guard, @Nullable AllocationSampler sampler) {
         this.parts = parts;
         this.lifetime = lifetime;
         this.lookup = lookup;
@@ -34,20 +35,28 @@ final class SlowAllocations {
         this.upkeep = upkeep;
         this.counters = counters;
         this.guard = guard;
+        this.sampler = sampler;
     }
 
     /// Returns a block of class `sizeClass` for a request of `byteSize` bytes.
     ///
     /// @throws OutOfMemoryError if none is to be had
     long allocateOfClass(int sizeClass, long byteSize) {
-        return guard == null ? allocateUnguarded(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1);
+        return seen(guard == null ? allocateUnguarded(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1), byteSize);
     }
 
     /// Returns a block of whole pages; in a hardened heap, any block.
     ///
     /// @throws OutOfMemoryError if none is to be had
     long allocateAligned(long byteSize, long byteAlignment) {
-        return guard == null ? allocatePages(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
+        return seen(guard == null ? allocatePages(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment), byteSize);
+    }
+
+    private long seen(long address, long byteSize) {
+        if (sampler != null) {
+            sampler.allocated(address, byteSize);
+        }
+        return address;
     }
 
     /// Returns a block that the guard looks after, with room for what it writes behind what was asked for.

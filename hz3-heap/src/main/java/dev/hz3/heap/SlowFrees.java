@@ -23,9 +23,10 @@ final class SlowFrees {
     private final LargeBlocks large;
     private final HeapUpkeep upkeep;
     private final @Nullable BlockGuard guard; // of a hardened heap
+    private final @Nullable AllocationSampler sampler;
 
     SlowFrees(HeapLifetime lifetime, PageTable table, BlockLookup lookup, CallerCache callers, LargeBlocks large, HeapUpkeep upkeep,
-            @Nullable BlockGuard guard) {
+            @Nullable BlockGuard guard, @Nullable AllocationSampler sampler) {
         this.lifetime = lifetime;
         this.table = table;
         this.lookup = lookup;
@@ -33,6 +34,7 @@ final class SlowFrees {
         this.large = large;
         this.upkeep = upkeep;
         this.guard = guard;
+        this.sampler = sampler;
     }
 
     /// Frees the block at `address`.
@@ -72,6 +74,23 @@ final class SlowFrees {
     }
 
     private void freePinned(long address) {
+        AllocationSample sample = sampler == null ? null : sampler.freeing(address);
+        if (sampler == null || sample == null) {
+            freeUnsampled(address);
+            return;
+        }
+        boolean isFreed = false;
+        try {
+            freeUnsampled(address);
+            isFreed = true;
+        } finally {
+            if (!isFreed) {
+                sampler.restore(sample);
+            }
+        }
+    }
+
+    private void freeUnsampled(long address) {
         if (guard == null) {
             freeUnguarded(address);
         } else {

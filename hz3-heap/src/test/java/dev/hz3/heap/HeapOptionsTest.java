@@ -54,7 +54,8 @@ class HeapOptionsTest {
             whole("purgeBudgetCalls", 0, MANY, (b, v) -> b.purgeBudgetCalls((int) v)),
             whole("idlePurgeBudgetPages", 0, MANY, (b, v) -> b.idlePurgeBudgetPages((int) v)),
             whole("idlePurgeBudgetCalls", 0, MANY, (b, v) -> b.idlePurgeBudgetCalls((int) v)),
-            whole("eagerPercent", 1, 100, (b, v) -> b.eagerPercent((int) v)));
+            whole("eagerPercent", 1, 100, (b, v) -> b.eagerPercent((int) v)),
+            new Field("sampleBytes", 1 << 10, 1L << 40, false, HeapOptions.Builder::sampleBytes));
 
     @Test
     void a_busy_heap_spends_what_the_options_say_or_a_quarter_of_the_backlog() {
@@ -88,10 +89,10 @@ class HeapOptionsTest {
         for (Field field : FIELDS) {
             field.setter().set(HeapOptions.builder(), field.least()).build();
             field.setter().set(HeapOptions.builder(), field.most()).build();
-            if (!field.name().equals("maxBytes")) {
+            if (!field.name().equals("maxBytes") && !field.name().equals("sampleBytes")) {
                 assertRefused(field, field.least() - 1);
             } else {
-                field.setter().set(HeapOptions.builder(), 0).build(); // means: what the machine has
+                field.setter().set(HeapOptions.builder(), 0).build(); // means: what the machine has; no samples
                 assertRefused(field, 1);
                 assertRefused(field, -1);
                 assertRefused(field, field.least() - 1);

@@ -45,6 +45,11 @@ public interface HeapMXBean {
     /// Everything that the heap counts.
     HeapStats getStats();
 
+    /// Where the blocks were allocated that are live now, those that hold most first, in words; empty where the heap was made without `sampleBytes`.
+    ///
+    /// @param most stacks
+    String liveStacks(int most);
+
     /// Gives back everything that is free, now.
     ///
     /// @return the bytes given back

@@ -52,7 +52,15 @@ public final class HeapManagement implements AutoCloseable {
             throw new IllegalStateException("register(name=\"" + name + "\"): " + e.getMessage(), e);
         }
         boolean hasRecorder = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-        return new HeapManagement(objectName, hasRecorder ? HeapSample.start(name, bean) : () -> {});
+        return new HeapManagement(objectName, hasRecorder ? recording(heap, name, bean) : () -> {});
+    }
+
+    private static Runnable recording(NativeHeap heap, String name, HeapMXBean bean) {
+        Runnable samples = HeapSample.start(name, bean);
+        return () -> {
+            samples.run();
+            LiveStack.emit(name, heap);
+        };
     }
 
     /// The name of the bean.
@@ -60,7 +68,7 @@ public final class HeapManagement implements AutoCloseable {
         return name;
     }
 
-    /// Takes the bean away, and ends the samples. Harmless to repeat.
+    /// Takes the bean away, and ends the samples; a recording then has a `dev.hz3.LiveStack` for each stack whose blocks are live, where the heap was made with `sampleBytes`. Harmless to repeat.
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

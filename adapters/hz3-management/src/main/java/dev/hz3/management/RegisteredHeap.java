@@ -1,5 +1,8 @@
 package dev.hz3.management;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.hz3.heap.AllocationSample;
 import dev.hz3.heap.HeapStats;
 import dev.hz3.heap.NativeHeap;
 
@@ -72,6 +75,14 @@ record RegisteredHeap(NativeHeap heap) implements HeapMXBean {
     @Override
     public HeapStats getStats() {
         return heap.stats();
+    }
+
+    @Override
+    public String liveStacks(int most) {
+        return AllocationSample.byStack(heap.liveSamples()).stream()
+                .limit(most)
+                .map(stack -> stack.text(Integer.MAX_VALUE))
+                .collect(joining("\n"));
     }
 
     @Override

@@ -135,4 +135,33 @@ class HeapManagementTest {
         }
         assertTrue(RecordingFile.readAllEvents(after).stream().noneMatch(event -> event.getEventType().getName().equals("dev.hz3.HeapSample")));
     }
+
+    @Test
+    void what_may_have_leaked_is_in_the_bean_and_in_the_recording_with_its_stack(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("leak.jfr");
+        try (NativeHeap sampled = NativeHeap.create(HeapOptions.builder().sampleBytes(1 << 10).build()); Recording recording = new Recording()) {
+            recording.enable("dev.hz3.LiveStack");
+            recording.start();
+            try (HeapManagement shown = HeapManagement.register(sampled, "leaky")) {
+                HeapMXBean bean = proxy(shown);
+                assertEquals("", bean.liveStacks(5));
+                leak(sampled);
+                assertTrue(bean.liveStacks(5).startsWith("some 1,048,576 bytes, 1 samples\n    at "), bean.liveStacks(5));
+                assertTrue(bean.liveStacks(5).contains(".leak("), bean.liveStacks(5));
+                assertEquals("", bean.liveStacks(0));
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> stacks = RecordingFile.readAllEvents(file);
+        assertEquals(1, stacks.size());
+        assertEquals("dev.hz3.LiveStack", stacks.getFirst().getEventType().getName());
+        assertEquals("leaky", stacks.getFirst().getString("heap"));
+        assertEquals(BYTES, stacks.getFirst().getLong("liveBytes"));
+        assertTrue(stacks.getFirst().getString("frames").contains(".leak("));
+    }
+
+    private static void leak(NativeHeap from) {
+        from.allocateAddress(BYTES);
+    }
 }

@@ -1,0 +1,54 @@
+package dev.hz3.heap;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// A block that is live and was chosen to stand for others, see [HeapOptions#sampleBytes()].
+///
+/// @param address of the block
+/// @param blockBytes what was asked for
+/// @param standsForBytes how many bytes that were allocated like it this one stands for: their sum over all samples is, within chance, what is live
+/// @param thread the name of the thread that allocated it
+/// @param stack where, the innermost frame outside of hz3 first
+public record AllocationSample(long address, long blockBytes, long standsForBytes, String thread, List<StackTraceElement> stack) {
+
+    /// The frames of a copy cannot be changed.
+    public AllocationSample {
+        stack = List.copyOf(stack);
+    }
+
+    /// What the samples of one stack say together.
+    ///
+    /// @param bytes that are live and came from there, within chance
+    /// @param samples how many of them were seen
+    public record Stack(long bytes, int samples, List<StackTraceElement> frames) {
+
+        /// The frames of a copy cannot be changed.
+        public Stack {
+            frames = List.copyOf(frames);
+        }
+
+        /// As a line, and one more for each of at most `most` frames.
+        public String text(int most) {
+            StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "some %,d bytes, %d samples", bytes, samples));
+            frames.stream().limit(most).forEach(frame -> text.append("\n    at ").append(frame));
+            return text.toString();
+        }
+    }
+
+    /// The samples by their stacks, those that hold most first.
+    public static List<Stack> byStack(List<AllocationSample> samples) {
+        Map<List<StackTraceElement>, Stack> stacks = new LinkedHashMap<>();
+        for (AllocationSample sample : samples) {
+            stacks.merge(sample.stack, new Stack(sample.standsForBytes, 1, sample.stack),
+                    (a, b) -> new Stack(a.bytes + b.bytes, a.samples + b.samples, a.frames));
+        }
+        List<Stack> sorted = new ArrayList<>(stacks.values());
+        sorted.sort(Comparator.comparingLong(Stack::bytes).reversed());
+        return sorted;
+    }
+}
