@@ -1,6 +1,5 @@
 package dev.hz3.heap;
 
-import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.PAGE_BYTES;
 import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 
@@ -8,8 +7,6 @@ import dev.hz3.heap.cache.CallerCache;
 import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.heap.supply.StackRoom;
-import dev.hz3.release.boundary.ReleaseBoundary;
-import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.Segment;
@@ -25,7 +22,6 @@ final class LargeBlocks {
 
     private final HeapParts parts;
     private final AddressMap map;
-    private final ReleaseBoundary boundary;
     private final RunSupply supply;
     private final CallerCache callers;
     private final BlockLookup lookup;
@@ -37,7 +33,6 @@ final class LargeBlocks {
         this.lookup = lookup;
         this.upkeep = upkeep;
         map = parts.map();
-        boundary = parts.boundary();
         supply = parts.supply();
     }
 
@@ -46,17 +41,11 @@ final class LargeBlocks {
     /// @throws OutOfMemoryError if the heap has no room for it and cannot grow
     long allocate(long byteSize, long byteAlignment) {
         long pages = Geometry.pagesFor(byteSize);
-        // What spans segments begins with one; what does not is cut from a run with room to slide.
-        long slack = pages > PAGES_PER_SEGMENT ? 0 : Math.max(byteAlignment >>> PAGE_SHIFT, 1) - 1;
-        long claimed = Math.max(pages, Math.min(pages + slack, PAGES_PER_SEGMENT));
         long kept = byteAlignment <= PAGE_BYTES ? callers.allocateLarge(pages) : ThreadCache.NO_BLOCK;
         if (kept != ThreadCache.NO_BLOCK) {
             return kept;
         }
-        long address = claim(claimed);
-        if (claimed > pages) {
-            address = trimmed(address, (int) claimed, (int) pages, byteAlignment);
-        }
+        long address = claim(pages, (int) Math.max(byteAlignment >>> PAGE_SHIFT, 1));
         BlockStates.handOut(map.find(address).wholeState(Segment.pageOf(address)), ThreadCache.LARGE_OWNER);
         supply.noteLarge(lookup.sizeOf(address));
         upkeep.slowPathTaken(false);
@@ -64,33 +53,13 @@ final class LargeBlocks {
     }
 
     /// What the thread itself keeps makes way before the heap grows.
-    private long claim(long pages) {
+    private long claim(long pages, int alignment) {
         int shard = (int) (parts.caches().number() % parts.shards().size());
-        long address = supply.large(shard, pages);
+        long address = supply.large(shard, pages, alignment);
         if (address == RunSupply.NO_ROOM && callers.shedLarge() != 0) {
-            address = supply.large(shard, pages);
+            address = supply.large(shard, pages, alignment);
         }
-        return address != RunSupply.NO_ROOM ? address : supply.growLarge(shard, pages);
-    }
-
-    /// Gives back what a run has before its first aligned page and behind the pages that are needed.
-    private long trimmed(long run, int claimed, int pages, long byteAlignment) {
-        long address = run + byteAlignment - 1 & -byteAlignment;
-        int before = (int) ((address - run) >>> PAGE_SHIFT);
-        int behind = claimed - before - pages;
-        Segment segment = map.find(run);
-        int first = Segment.pageOf(run);
-        if (before > 0) {
-            boundary.release(segment, first, before, ReleaseReason.LARGE_FREE);
-        }
-        if (behind > 0) {
-            boundary.release(segment, first + before + pages, behind, ReleaseReason.LARGE_FREE);
-        }
-        segment.tagLarge(first + before, pages);
-        if (before + behind > 0) {
-            segment.home().update(segment);
-        }
-        return address;
+        return address != RunSupply.NO_ROOM ? address : supply.growLarge(shard, pages, alignment);
     }
 
     /// Frees the block of no class that begins at `address`.

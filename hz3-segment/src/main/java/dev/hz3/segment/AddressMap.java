@@ -162,7 +162,7 @@ public final class AddressMap {
     /// Counts pages that are about to be touched for the first time, if so many more may be resident.
     ///
     /// @return whether they may be touched; if not, they are not counted
-    public boolean tryTouch(int pages) {
+    public boolean tryTouch(long pages) {
         long before = residentPages.get(); // and not added first: somebody else might be refused for it
         while (pages <= maxResidentPages - before) {
             if (residentPages.compareAndSet(before, before + pages)) {
@@ -330,8 +330,8 @@ public final class AddressMap {
         SLOT.setRelease(slots, segment.index(), Segment.NOWHERE);
     }
 
-    /// Opens a segment of another kind in the place of one that the caller has claimed whole and closed: its pages are what they were, and none of
-    /// them is taken for clean before the caller has said which are. It is not listed in the pool yet.
+    /// Opens a segment of another kind in the place of one that the caller has claimed whole and closed: its pages are what they were, clean or not. It
+    /// is not listed in the pool yet.
     public Segment reopen(Segment closed, SegmentKind kind, PackPool home) {
         synchronized (this) {
             if (!closed.isClosed() || at(closed.index()) == closed || !closing.remove(closed)) {
@@ -339,7 +339,7 @@ public final class AddressMap {
             }
         }
         Segment segment = new Segment(closed, kind, home);
-        touched(kind.headerPages() - closed.dirtyPages()); // whoever knows better says so
+        touched(segment.dirtyPages() - closed.dirtyPages()); // by a header at most
         if (kind == SegmentKind.SMALL) {
             SegmentHeader.write(range, segment);
         }

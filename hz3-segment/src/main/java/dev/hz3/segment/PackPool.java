@@ -29,6 +29,7 @@ public final class PackPool {
     private final Place[] heads = new Place[BUCKETS];
     private int nonEmpty; // bit b = bucket b has a segment
     private int listed;
+    private volatile int whole; // in the last bucket; written under this
 
     /// An empty pool of shard `shard`.
     public PackPool(int shard) {
@@ -46,6 +47,11 @@ public final class PackPool {
     /// How many segments are listed.
     public synchronized int listed() {
         return listed;
+    }
+
+    /// How many segments are listed all of whose pages are free: those of no header. A recent value.
+    public int whole() {
+        return whole;
     }
 
     /// Puts a segment where it belongs now: new, or after pages of it were claimed, released or lent.
@@ -69,14 +75,19 @@ public final class PackPool {
 
     /// The segment in which a run of `pages` fits most tightly; [Segment#NOWHERE] where none has room. It stays listed, and
     /// another thread may be quicker: claim, then update, then ask again if the claim failed.
-    public synchronized Segment tightest(int pages) {
+    public Segment tightest(int pages) {
+        return tightest(pages, true);
+    }
+
+    /// The same among those that are partly used, unless `isEmptyToo`: nobody need begin with a whole one where that is not so.
+    public synchronized Segment tightest(int pages, boolean isEmptyToo) {
         int least = bucket(pages);
         int candidates = nonEmpty & (-1 << least);
         while (candidates != 0) {
             int b = Integer.numberOfTrailingZeros(candidates);
             for (Place p = heads[b].next; p != heads[b]; p = p.next) {
                 // Every stretch of a bucket above is longer than all that belong in this one.
-                if (b != least || b <= EXACT || p.segment().longestFreeStretch() >= pages) {
+                if ((b != least || b <= EXACT || p.segment().longestFreeStretch() >= pages) && (isEmptyToo || b < BUCKETS - 2 || !p.segment().isEmpty())) {
                     return p.segment();
                 }
             }
@@ -116,6 +127,11 @@ public final class PackPool {
             if (head.next == head) {
                 nonEmpty &= ~(1 << place.bucket);
             }
+        }
+        if (bucket == BUCKETS - 1 || place.bucket == BUCKETS - 1) {
+            int change = bucket == BUCKETS - 1 ? 1 : -1;
+            int sum = whole + change;
+            whole = sum;
         }
         place.bucket = bucket;
         if (bucket != UNLISTED) {

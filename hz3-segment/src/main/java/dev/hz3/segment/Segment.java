@@ -60,13 +60,13 @@ public final class Segment {
         slab = kind == SegmentKind.SMALL ? new Slab(table, index) : null;
     }
 
-    /// The bookkeeping of the slot of `before`, which is closed and whose pages and tables stay as they are: resident, as far as is known.
+    /// The bookkeeping of the slot of `before`, which is closed and whose pages and tables stay as they are: what is not known to be clean may be resident.
     Segment(Segment before, SegmentKind kind, PackPool home) {
         index = before.index;
         base = before.base;
         this.kind = kind;
         this.home = home;
-        bits = new FreeBits(kind.headerPages());
+        bits = new FreeBits(kind.headerPages(), before.bits);
         table = before.table;
         slab = before.slab == null && kind == SegmentKind.SMALL ? new Slab(before.tables(), index) : before.slab;
         hasWords = before.hasWords;

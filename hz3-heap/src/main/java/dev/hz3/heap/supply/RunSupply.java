@@ -21,10 +21,11 @@ import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
 import dev.hz3.segment.Tally;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
@@ -35,7 +36,7 @@ public final class RunSupply {
 
     /// Less than this is not worth a recall when room runs out, or more is resident than ever was.
     private static final int RECALL_FROM_PAGES = 128;
-    /// Medium stock below so small a part of what is open is not worth a recall either, while there is room to grow: a load that uses many sizes would
+    /// Medium stock below so small a part of the segments that are begun is not worth a recall either, while there is room to grow: a load that uses many sizes would
     /// have its runs recalled for one class only to want them again for another.
     private static final int RECALL_SHARE = 10;
     /// Huge pages are asked for while this part of the limit is free.
@@ -124,14 +125,24 @@ public final class RunSupply {
         for (int i = 0; filled == 0 && i < (everywhere ? shards.size() : 1); i++) {
             filled = shard(shard, i).runs().pop(sizeClass, pairs, from, max);
         }
-        do {
-            for (int i = 0; filled == 0 && i < shards.size(); i++) {
-                PackPool pool = shard(shard, i).mediumPool();
-                if (i == 0 || everywhere || pool.hasEmpty()) {
-                    filled = claimMedium(pool, sizeClass, pairs, from, max);
-                }
+        if (filled == 0) {
+            filled = claimMedium(shard, sizeClass, pairs, from, max, everywhere, false);
+        }
+        if (filled == 0 && recall()) {
+            filled = claimMedium(shard, sizeClass, pairs, from, max, everywhere, false);
+        }
+        return filled != 0 ? filled : claimMedium(shard, sizeClass, pairs, from, max, everywhere, true);
+    }
+
+    /// @param isEmptyToo whether segments that are wholly free may be begun
+    private int claimMedium(int shard, int sizeClass, long[] pairs, int from, int max, boolean everywhere, boolean isEmptyToo) {
+        int filled = 0;
+        for (int i = 0; filled == 0 && i < shards.size(); i++) {
+            PackPool pool = shard(shard, i).mediumPool();
+            if (i == 0 || everywhere || isEmptyToo && pool.hasEmpty()) {
+                filled = claimMedium(pool, sizeClass, pairs, from, max, isEmptyToo);
             }
-        } while (filled == 0 && recall());
+        }
         return filled;
     }
 
@@ -159,7 +170,11 @@ public final class RunSupply {
     }
 
     private long worthRecalling() {
-        long share = (long) map.open() * PAGES_PER_SEGMENT / RECALL_SHARE;
+        long begun = map.open();
+        for (Shard shard : shards) {
+            begun -= shard.mediumPool().whole();
+        }
+        long share = begun * PAGES_PER_SEGMENT / RECALL_SHARE;
         return map.isRoomFor(PAGES_PER_SEGMENT) ? Math.max(RECALL_FROM_PAGES, share) : RECALL_FROM_PAGES;
     }
 
@@ -172,10 +187,12 @@ public final class RunSupply {
         return stocked;
     }
 
-    private int claimMedium(PackPool pool, int sizeClass, long[] pairs, int from, int max) {
+    private int claimMedium(PackPool pool, int sizeClass, long[] pairs, int from, int max, boolean isEmptyToo) {
         int pages = SizeClasses.pages(sizeClass);
         int filled = 0;
-        for (Segment segment = pool.tightest(pages); segment != Segment.NOWHERE && filled < max; segment = pool.tightest(pages)) {
+        for (Segment segment = pool.tightest(pages, isEmptyToo);
+                segment != Segment.NOWHERE && filled < max;
+                segment = pool.tightest(pages, isEmptyToo)) {
             int more = claimMedium(segment, sizeClass, pairs, from + 2 * filled, max - filled);
             pool.update(segment);
             filled += more;
@@ -324,27 +341,38 @@ public final class RunSupply {
 
     /// Claims `pages` whole pages as one large block, out of what the heap has: inside a segment, or from the beginning of one through those behind it.
     ///
+    /// @param alignment in pages, a power of two up to a segment's
     /// @return the address; [#NO_ROOM] where the heap must grow first
-    public long large(int shard, long pages) {
+    public long large(int shard, long pages, int alignment) {
         if (pages > PAGES_PER_SEGMENT) {
-            return span(shard, pages);
+            return span(shard, pages); // it begins with a segment, which is alignment enough
         }
         int count = (int) pages;
-        do {
-            for (int i = 0; i < shards.size(); i++) {
-                PackPool pool = shard(shard, i).mediumPool();
-                for (Segment segment = pool.tightest(count); segment != Segment.NOWHERE; segment = pool.tightest(count)) {
-                    int first = boundary.claim(segment, count);
-                    pool.update(segment);
-                    if (first != ReleaseBoundary.NONE) {
-                        return claimedLarge(segment, first, count);
-                    }
-                    if (!map.isRoomFor(count)) {
-                        break; // it may not be touched, and would be the tightest again
-                    }
+        int stretch = Math.min(count + alignment - 1, PAGES_PER_SEGMENT); // so long that an aligned run is in it wherever it begins
+        long address = large(shard, count, alignment, stretch, false);
+        if (address == NO_ROOM && recall()) {
+            address = large(shard, count, alignment, stretch, false);
+        }
+        return address != NO_ROOM ? address : large(shard, count, alignment, stretch, true);
+    }
+
+    /// @param isEmptyToo whether segments that are wholly free may be begun
+    private long large(int shard, int count, int alignment, int stretch, boolean isEmptyToo) {
+        for (int i = 0; i < shards.size(); i++) {
+            PackPool pool = shard(shard, i).mediumPool();
+            for (Segment segment = pool.tightest(stretch, isEmptyToo);
+                    segment != Segment.NOWHERE;
+                    segment = pool.tightest(stretch, isEmptyToo)) {
+                int first = boundary.claim(segment, count, alignment);
+                pool.update(segment);
+                if (first != ReleaseBoundary.NONE) {
+                    return claimedLarge(segment, first, count);
+                }
+                if (!map.isRoomFor(count)) {
+                    break; // it may not be touched, and would be the tightest again
                 }
             }
-        } while (recall());
+        }
         return NO_ROOM;
     }
 
@@ -352,13 +380,13 @@ public final class RunSupply {
     ///
     /// @return the address
     /// @throws OutOfMemoryError where there are none
-    public long growLarge(int shard, long pages) {
+    public long growLarge(int shard, long pages, int alignment) {
         if (pages > PAGES_PER_SEGMENT) {
             return growSpan(shard, pages);
         }
         int count = (int) pages;
         Segment segment = open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), count);
-        int first = boundary.claim(segment, count);
+        int first = boundary.claim(segment, count, alignment);
         long address = first == ReleaseBoundary.NONE ? NO_ROOM : claimedLarge(segment, first, count);
         list(segment);
         if (address == NO_ROOM) {
@@ -382,18 +410,11 @@ public final class RunSupply {
 
     private long span(int shard, long pages) {
         int segments = segmentsOf(pages);
-        List<Segment> found = claimAdjoining(segments);
+        List<Segment> found = claimAdjoining(segments, pages);
         if (found.isEmpty() && takeOverAll(shards.get(shard).mediumPool())) {
-            found = claimAdjoining(segments);
+            found = claimAdjoining(segments, pages);
         }
-        if (found.isEmpty()) {
-            return NO_ROOM;
-        }
-        int tail = (int) (pages - (long) (segments - 1) * PAGES_PER_SEGMENT);
-        if (tail < PAGES_PER_SEGMENT) {
-            boundary.release(found.getLast(), tail, PAGES_PER_SEGMENT - tail, ReleaseReason.LARGE_FREE);
-        }
-        return spanning(found, pages);
+        return found.isEmpty() ? NO_ROOM : spanning(found, pages);
     }
 
     private long growSpan(int shard, long pages) {
@@ -402,32 +423,14 @@ public final class RunSupply {
             throw full(pages);
         }
         List<Segment> opened = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), segmentsOf(pages));
-        long left = pages;
-        for (Segment segment : opened) {
-            int wanted = (int) Math.min(left, PAGES_PER_SEGMENT);
-            if (boundary.claim(segment, wanted) == ReleaseBoundary.NONE) {
-                giveUp(opened, pages - left);
-                throw full(pages);
-            }
-            left -= wanted;
+        if (!boundary.claimSpan(opened, pages)) {
+            throw full(pages);
         }
         return spanning(opened, pages);
     }
 
     private OutOfMemoryError full(long pages) {
         return map.full("claim(pages=" + pages + ")");
-    }
-
-    /// Releases the first `claimed` pages of segments that nobody else has, and lists them.
-    private void giveUp(List<Segment> opened, long claimed) {
-        long left = claimed;
-        for (Segment segment : opened) {
-            if (left > 0) {
-                boundary.release(segment, 0, PAGES_PER_SEGMENT, ReleaseReason.LARGE_FREE);
-            }
-            left -= PAGES_PER_SEGMENT;
-            segment.home().update(segment);
-        }
     }
 
     /// Writes the words of a block whose pages are claimed, all of `segments` but for what the last of them has too much.
@@ -460,39 +463,25 @@ public final class RunSupply {
         return isAny;
     }
 
-    /// Claims `count` adjoining segments, each of them whole, out of those that are wholly free; none where there are no such.
-    private List<Segment> claimAdjoining(int count) {
-        List<Segment> empty = new ArrayList<>();
+    /// Claims the first `pages` pages of `count` adjoining segments that are wholly free; none where there are no such. Looks for them before it claims any: what is
+    /// free stays as it is.
+    private List<Segment> claimAdjoining(int count, long pages) {
+        BitSet empty = new BitSet();
         for (Shard shard : shards) {
             if (shard.mediumPool().hasEmpty()) {
-                empty.addAll(shard.mediumPool().empty());
+                shard.mediumPool().empty().forEach(segment -> empty.set(segment.index()));
             }
         }
-        empty.sort(Comparator.comparingInt(Segment::index));
-        List<Segment> claimed = new ArrayList<>(count);
-        for (Segment segment : empty) {
-            if (!claimed.isEmpty() && claimed.getLast().index() != segment.index() - 1) {
-                giveUp(claimed);
-            }
-            if (boundary.claim(segment, PAGES_PER_SEGMENT) == ReleaseBoundary.NONE) {
-                giveUp(claimed);
-            } else {
-                claimed.add(segment);
-            }
-            if (claimed.size() == count) {
-                return claimed;
+        for (int end = 0, first = empty.nextSetBit(0); first >= 0; first = empty.nextSetBit(end)) {
+            end = empty.nextClearBit(first);
+            for (; first + count <= end; first += count) {
+                List<Segment> adjoining = IntStream.range(first, first + count).mapToObj(map::at).toList();
+                if (boundary.claimSpan(adjoining, pages)) {
+                    return adjoining;
+                }
             }
         }
-        giveUp(claimed);
-        return claimed;
-    }
-
-    private void giveUp(List<Segment> claimed) {
-        for (Segment segment : claimed) {
-            boundary.release(segment, 0, PAGES_PER_SEGMENT, ReleaseReason.LARGE_FREE);
-            segment.home().update(segment);
-        }
-        claimed.clear();
+        return List.of();
     }
 
     /// Notes that a large block has been claimed, of so many bytes in the end.
@@ -556,7 +545,7 @@ public final class RunSupply {
     private Segment takeOver(SegmentKind kind, PackPool home) {
         Segment unpurged = map.isRoomFor(PAGES_PER_SEGMENT) ? halfClosed.poll() : Segment.NOWHERE;
         if (unpurged != Segment.NOWHERE) {
-            return reopened(unpurged, kind, home);
+            return map.reopen(unpurged, kind, home);
         }
         Segment taken = takeOverEmpty(kind, home);
         return taken == Segment.NOWHERE && recallOther(kind) ? takeOverEmpty(kind, home) : taken;
@@ -580,30 +569,19 @@ public final class RunSupply {
             for (Segment segment : pool.empty()) {
                 int header = segment.kind().headerPages();
                 if (segment.isClean(new PageRange(header, PAGES_PER_SEGMENT - header)) // not resident: a new one is as good
-                        || boundary.claim(segment, PAGES_PER_SEGMENT - header) == ReleaseBoundary.NONE) {
+                        || !boundary.claimToReopen(segment, kind)) {
                     continue;
                 }
                 map.close(segment);
-                return reopened(segment, kind, home);
+                return map.reopen(segment, kind, home);
             }
         }
         return Segment.NOWHERE;
     }
 
-    private Segment reopened(Segment closed, SegmentKind kind, PackPool home) {
-        Segment other = map.reopen(closed, kind, home);
-        boundary.noteResident(other);
-        return other;
-    }
-
     /// Lists a segment that was just opened, after what it was opened for has been claimed: from now on others may have pages of it, the ledger too.
     private void list(Segment segment) {
-        int header = segment.kind().headerPages();
-        PageRange pages = new PageRange(header, PAGES_PER_SEGMENT - header);
-        if (segment.freePages() != 0 && segment.cleanPages(pages) == 0) {
-            // What is never claimed of it is resident all the same, and goes back like all else.
-            ledger.enqueue(segment, pages);
-        }
+        boundary.noteFree(segment); // what is never claimed of it may be resident all the same, and goes back like all else
         segment.home().update(segment);
     }
 

@@ -66,17 +66,33 @@ public final class ReleaseBoundary {
     /// @param pages 1 … 512
     /// @return the first page, or [#NONE] if no stretch is long enough, or more pages would be resident than may be, or the segment was closed a moment ago
     public int claim(Segment segment, int pages) {
-        return claim(segment, pages, true);
+        return claim(segment, pages, 1);
+    }
+
+    /// The same for a run whose first page is a multiple of `alignment`.
+    ///
+    /// @param alignment a power of two, 1 … 512
+    public int claim(Segment segment, int pages, int alignment) {
+        return claim(segment, pages, alignment, pages);
     }
 
     /// FREE → USED: takes all pages of a segment that is wholly free, in order to close it. They stay as clean as they are, because nobody will touch them.
     ///
     /// @return whether it did
     public boolean claimToClose(Segment segment) {
-        return claim(segment, PAGES_PER_SEGMENT - segment.kind().headerPages(), false) != NONE;
+        return claim(segment, PAGES_PER_SEGMENT - segment.kind().headerPages(), 1, 0) != NONE;
     }
 
-    private int claim(Segment segment, int pages, boolean isTouched) {
+    /// The same in order to open a segment of `kind` in its place: its header will be touched.
+    ///
+    /// @return whether it did
+    public boolean claimToReopen(Segment segment, SegmentKind kind) {
+        int header = segment.kind().headerPages();
+        return claim(segment, PAGES_PER_SEGMENT - header, 1, Math.max(0, kind.headerPages() - header)) != NONE;
+    }
+
+    /// @param touched how many of the pages will be touched, from the first on
+    private int claim(Segment segment, int pages, int alignment, int touched) {
         if (!isMapped(segment)) {
             // Asked in this order: a segment is closed before it leaves the map. One that is closed later has no free page.
             if (segment.isClosed()) {
@@ -90,11 +106,15 @@ public final class ReleaseBoundary {
         FreeBits bits = segment.bits();
         int first;
         synchronized (bits) {
-            first = bits.findRun(pages);
+            first = bits.findRun(pages, alignment);
             if (first >= 0) {
                 int end = first + pages;
-                if (isTouched && !touch(bits, first, end)) {
-                    return NONE;
+                int clean = clean(bits, first, first + touched);
+                if (clean != 0) {
+                    if (!map.tryTouch(clean)) {
+                        return NONE;
+                    }
+                    markDirty(bits, first, first + touched);
                 }
                 for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
                     bits.take(w, PageRange.mask(first, end, w));
@@ -108,19 +128,98 @@ public final class ReleaseBoundary {
         return first;
     }
 
-    /// Says that pages may be resident from now on, if so many more may be.
-    private boolean touch(FreeBits bits, int first, int end) {
-        int clean = 0;
-        for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
-            clean += Long.bitCount(bits.cleanWord(w) & PageRange.mask(first, end, w));
+    /// FREE → USED for one block that spans segments: takes the first `pages` pages of these, in their order, all of them or none. What was clean and is not
+    /// taken in the end is clean as before.
+    ///
+    /// @param pages more than all of `segments` but the last have, and no more than all have
+    /// @return whether it did; not if a page of them is not free, or more pages would be resident than may be, or a segment was closed a moment ago
+    public boolean claimSpan(List<Segment> segments, long pages) {
+        int taken = 0;
+        long clean = 0;
+        long left = pages;
+        while (taken < segments.size() && take(segments.get(taken), pagesIn(left))) {
+            clean += clean(segments.get(taken).bits(), 0, pagesIn(left)); // ours now: nobody else changes which are
+            left -= pagesIn(left);
+            taken++;
         }
-        if (clean != 0 && !map.tryTouch(clean)) {
+        boolean isDone = taken == segments.size() && map.tryTouch(clean);
+        left = pages;
+        for (int i = 0; i < taken; i++) {
+            settle(segments.get(i), pagesIn(left), isDone);
+            left -= pagesIn(left);
+        }
+        if (isDone) {
+            claims.increment();
+        }
+        return isDone;
+    }
+
+    private static int pagesIn(long left) {
+        return (int) Math.min(left, PAGES_PER_SEGMENT);
+    }
+
+    /// Takes the first `pages` pages of a segment, if they are free. They stay as clean as they are.
+    private boolean take(Segment segment, int pages) {
+        if (!isMapped(segment)) {
             return false;
         }
-        for (int w = first >>> WORD_SHIFT; clean != 0 && w <= (end - 1) >>> WORD_SHIFT; w++) {
-            bits.markDirty(w, PageRange.mask(first, end, w));
+        FreeBits bits = segment.bits();
+        synchronized (bits) {
+            for (int w = 0; w <= (pages - 1) >>> WORD_SHIFT; w++) {
+                if ((PageRange.mask(0, pages, w) & ~bits.freeWord(w)) != 0) {
+                    return false;
+                }
+            }
+            for (int w = 0; w <= (pages - 1) >>> WORD_SHIFT; w++) {
+                bits.take(w, PageRange.mask(0, pages, w));
+            }
         }
         return true;
+    }
+
+    /// Keeps pages that were taken for a span, or gives them up as they were.
+    private void settle(Segment segment, int pages, boolean isKept) {
+        FreeBits bits = segment.bits();
+        synchronized (bits) {
+            if (isKept) {
+                markDirty(bits, 0, pages);
+            }
+            for (int w = 0; !isKept && w <= (pages - 1) >>> WORD_SHIFT; w++) {
+                bits.give(w, PageRange.mask(0, pages, w));
+            }
+        }
+        if (!isKept) {
+            noteFree(segment); // the ledger may have found them used meanwhile
+            segment.home().update(segment);
+        }
+    }
+
+    /// Tells the sink of the free pages of a segment that may be resident although nobody has released them.
+    public void noteFree(Segment segment) {
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            long left = segment.freeWord(w) & ~segment.cleanWord(w);
+            while (left != 0) {
+                int first = Long.numberOfTrailingZeros(left);
+                int count = Long.numberOfTrailingZeros(~(left >>> first));
+                sink.released(segment, (w << WORD_SHIFT) + first, count, ReleaseReason.LARGE_FREE);
+                left &= ~PageRange.mask(first, first + count, 0);
+            }
+        }
+    }
+
+    /// How many of the pages are known to be clean.
+    private static int clean(FreeBits bits, int first, int end) {
+        int clean = 0;
+        for (int w = first >>> WORD_SHIFT; w <= (end - 1) >> WORD_SHIFT; w++) {
+            clean += Long.bitCount(bits.cleanWord(w) & PageRange.mask(first, end, w));
+        }
+        return clean;
+    }
+
+    private static void markDirty(FreeBits bits, int first, int end) {
+        for (int w = first >>> WORD_SHIFT; w <= (end - 1) >> WORD_SHIFT; w++) {
+            bits.markDirty(w, PageRange.mask(first, end, w));
+        }
     }
 
     /// USED → FREE: the caller gives up pages that it owns. Their tags are cleared, and then the sink is told.

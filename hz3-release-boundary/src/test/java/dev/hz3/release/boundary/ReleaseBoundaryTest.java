@@ -113,6 +113,65 @@ class ReleaseBoundaryTest {
     }
 
     @Test
+    void a_run_begins_where_it_is_wanted() {
+        assertEquals(0, boundary.claim(medium, 3, 8));
+        assertEquals(8, boundary.claim(medium, 1, 8));
+        assertEquals(256, boundary.claim(medium, 200, 256));
+        assertEquals(ReleaseBoundary.NONE, boundary.claim(medium, 1, 512));
+        assertEquals(2, boundary.claim(small, 500, 2));
+    }
+
+    @Test
+    void a_span_is_taken_whole_or_stays_as_it_was() {
+        Segment next = map.open(SegmentKind.MEDIUM, pool);
+        int first = boundary.claim(medium, 100);
+        boundary.release(medium, new PageRange(first, 100), ReleaseReason.LARGE_FREE);
+        boundary.claim(next, 30);
+        boundary.release(next, new PageRange(0, 10), ReleaseReason.LARGE_FREE);
+        heard.clear();
+        long counted = map.residentPages();
+
+        assertFalse(boundary.claimSpan(List.of(medium, next), 523), "page 10 of the second is used");
+        assertEquals(512, medium.freePages());
+        assertEquals(412, medium.cleanPages(new PageRange(0, 512)));
+        assertEquals(counted, map.residentPages());
+        assertFalse(heard.isEmpty(), "what may be resident of it waits, if it did not before");
+
+        map.limitPages(counted + 411);
+        assertFalse(boundary.claimSpan(List.of(medium, next), 522));
+        assertEquals(412, medium.cleanPages(new PageRange(0, 512)));
+        assertEquals(492, next.freePages());
+        assertEquals(counted, map.residentPages());
+
+        map.limitPages(counted + 412);
+        assertTrue(boundary.claimSpan(List.of(medium, next), 522));
+        assertEquals(counted + 412, map.residentPages());
+        assertEquals(0, medium.freePages());
+        assertEquals(482, next.freePages());
+        assertFalse(boundary.claimSpan(List.of(Segment.NOWHERE, next), 522));
+    }
+
+    @Test
+    void what_is_claimed_to_become_another_kind_touches_no_more_than_a_header() {
+        long counted = map.residentPages();
+        map.limitPages(counted);
+        assertFalse(boundary.claimToReopen(medium, SegmentKind.SMALL));
+        assertTrue(boundary.claimToReopen(small, SegmentKind.MEDIUM));
+        map.close(small);
+        Segment reopened = map.reopen(small, SegmentKind.MEDIUM, pool);
+        assertEquals(counted, map.residentPages());
+        assertEquals(511, reopened.cleanPages(new PageRange(0, 512)), "but the header");
+        boundary.noteFree(reopened);
+        assertEquals(1, heard.size());
+        map.limitPages(counted + 1);
+        assertTrue(boundary.claimToReopen(medium, SegmentKind.SMALL));
+        map.close(medium);
+        Segment other = map.reopen(medium, SegmentKind.SMALL, pool);
+        assertEquals(counted + 1, map.residentPages());
+        assertEquals(511, other.cleanPages(new PageRange(0, 512)));
+    }
+
+    @Test
     void the_header_page_of_a_small_segment_never_crosses_but_page_0_of_a_medium_one_does() {
         assertRefused(Check.HEADER_PAGE, small, 0, 1);
         assertRefused(Check.HEADER_PAGE, small, 0, 20);

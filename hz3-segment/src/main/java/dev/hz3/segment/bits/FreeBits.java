@@ -1,5 +1,7 @@
 package dev.hz3.segment.bits;
 
+import org.jspecify.annotations.Nullable;
+
 /// The `free_bits` of one segment, its count of free pages, and which free pages are known to be clean.
 ///
 /// One bit a page, 1 = free. `clean` is kept beside it: a clean page is not resident and reads as zero, because it was
@@ -21,12 +23,19 @@ public final class FreeBits {
 
     /// All pages free but the first `headerPages`; all of them clean.
     public FreeBits(int headerPages) {
+        this(headerPages, null);
+    }
+
+    /// The same, but clean are only those that are clean in `before`, which nobody writes any more.
+    ///
+    /// @param before null where all are
+    public FreeBits(int headerPages, @Nullable FreeBits before) {
         for (int w = 0; w < WORDS; w++) {
             free[w] = -1L;
-            clean[w] = -1L;
+            clean[w] = before == null ? -1L : before.clean[w];
         }
         free[0] = -1L << headerPages;
-        clean[0] = free[0];
+        clean[0] &= free[0];
         freePages = WORDS * Long.SIZE - headerPages;
     }
 
@@ -112,12 +121,12 @@ public final class FreeBits {
         return sum;
     }
 
-    /// The first page of the lowest stretch of at least `pages` free pages that are not clean: they are resident, and cost nothing to use again. Of
-    /// free pages of any kind where there is none; -1 where there is none of them either.
+    /// The first page, a multiple of `alignment`, of the lowest stretch of at least `pages` free pages that are not clean: they are resident, and cost nothing
+    /// to use again. Of free pages of any kind where there is none; -1 where there is none of them either.
     ///
     /// Shifts the whole set onto itself, doubling the distance: after the steps a bit stands where `pages` free pages
     /// begin. That is log2(pages) passes over eight words, however the pages are scattered.
-    public int findRun(int pages) {
+    public int findRun(int pages, int alignment) {
         assert Thread.holdsLock(this);
         long[] starts = scratch;
         long any = 0;
@@ -125,11 +134,12 @@ public final class FreeBits {
             starts[w] = free[w] & ~clean[w];
             any |= starts[w];
         }
-        if (any != 0 && narrow(starts, pages)) {
-            return lowest(starts);
+        int first = any != 0 && narrow(starts, pages) ? lowest(starts, alignment) : -1;
+        if (first < 0) {
+            System.arraycopy(free, 0, starts, 0, WORDS);
+            first = narrow(starts, pages) ? lowest(starts, alignment) : -1;
         }
-        System.arraycopy(free, 0, starts, 0, WORDS);
-        return narrow(starts, pages) ? lowest(starts) : -1;
+        return first;
     }
 
     /// Keeps of `set` the bits at which `pages` consecutive ones begin; false where none does.
@@ -161,10 +171,14 @@ public final class FreeBits {
         return any != 0;
     }
 
-    private static int lowest(long[] set) {
-        for (int w = 0; w < WORDS; w++) {
-            if (set[w] != 0) {
-                return (w << 6) + Long.numberOfTrailingZeros(set[w]);
+    /// The lowest of `set` that is a multiple of `alignment`, a power of two.
+    private static int lowest(long[] set, int alignment) {
+        int step = Math.max(1, alignment >>> 6); // in words: those between them have no multiple
+        long multiples = alignment >= Long.SIZE ? 1 : Long.divideUnsigned(-1L, (1L << alignment) - 1);
+        for (int w = 0; w < WORDS; w += step) {
+            long aligned = set[w] & multiples;
+            if (aligned != 0) {
+                return (w << 6) + Long.numberOfTrailingZeros(aligned);
             }
         }
         return -1;

@@ -35,10 +35,12 @@ class FreeBitsPropertyTest {
                 BitSet resident = (BitSet) dirty.clone();
                 resident.and(free);
                 for (int pages = 1; pages <= 512; pages++) {
-                    int walked = walk(resident, pages);
-                    int expected = walked >= 0 ? walked : walk(free, pages);
-                    if (expected != bits.findRun(pages)) {
-                        assertEquals(expected, bits.findRun(pages), "-Dhz3.seed=" + SEED + ", round " + round + ", pages " + pages);
+                    int alignment = 1 << (pages % 2 == 0 ? random.nextInt(10) : 0);
+                    int walked = walk(resident, pages, alignment);
+                    int expected = walked >= 0 ? walked : walk(free, pages, alignment);
+                    if (expected != bits.findRun(pages, alignment)) {
+                        assertEquals(expected, bits.findRun(pages, alignment),
+                                "-Dhz3.seed=" + SEED + ", round " + round + ", pages " + pages + ", alignment " + alignment);
                     }
                 }
             }
@@ -47,11 +49,11 @@ class FreeBitsPropertyTest {
         }
     }
 
-    private static int walk(BitSet free, int pages) {
+    private static int walk(BitSet free, int pages, int alignment) {
         int have = 0;
         for (int page = 0; page < 512; page++) {
             have = free.get(page) ? have + 1 : 0;
-            if (have == pages) {
+            if (have >= pages && (page - pages + 1) % alignment == 0) {
                 return page - pages + 1;
             }
         }
