@@ -9,4 +9,17 @@
 /// `dev.hz3.heap` → `dev.hz3.heap.cache` → `dev.hz3.heap.supply`.
 ///
 /// Holds I4: a block is in exactly one place.
+///
+/// By itself:
+///
+/// ```java
+/// try (NativeHeap heap = NativeHeap.create()) {
+///     MemorySegment block = heap.allocate(16 << 10);
+///     block.setString(0, "off the heap");
+///     System.out.println(block.getString(0) + " " + heap.stats().liveBytes()); // prints: off the heap 16384
+///     heap.free(block);                                                        // its page leaves a moment later
+///     heap.trim();                                                             // or now
+///     System.out.println(heap.stats().liveBytes() + " " + heap.residentBytes()); // prints: 0 0
+/// }
+/// ```
 package dev.hz3.heap;

@@ -53,9 +53,9 @@ final class OutsiderCompiler {
     /// Runs a class of the module that was compiled, in a process of its own where native access is allowed to `dev.hz3.os` alone.
     ///
     /// @return what it printed, errors included, and its exit status on a last line
-    String run(String module, String mainClass) throws InterruptedException {
+    String run(String module, String mainClass, String... arguments) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(
+            List<String> command = new ArrayList<>(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                             "-ea",
                             "--module-path",
@@ -63,9 +63,9 @@ final class OutsiderCompiler {
                             "--enable-native-access=dev.hz3.os",
                             "--illegal-native-access=deny",
                             "--module",
-                            module + "/" + mainClass)
-                    .redirectErrorStream(true)
-                    .start();
+                            module + "/" + mainClass));
+            command.addAll(List.of(arguments));
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return printed + "status=" + process.waitFor();
         } catch (IOException e) {

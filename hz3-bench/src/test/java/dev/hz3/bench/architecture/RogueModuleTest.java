@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,18 +48,5 @@ final class RogueModuleTest {
                     }
                 }
                 """)));
-    }
-
-    @Test
-    void the_page_cache_compiles_and_its_evicted_pages_leave_the_process() throws InterruptedException {
-        String folder = "docs/examples/page-cache/";
-        assertEquals(List.of(), compiler.errors(Map.of(
-                "module-info.java", Layout.text(folder + "module-info.java"),
-                "example/pagecache/PageCache.java", Layout.text(folder + "example/pagecache/PageCache.java"))));
-        String printed = compiler.run("example.pagecache", "example.pagecache.PageCache");
-        Matcher said = Pattern.compile("full=(\\d+) purged=(\\d+) left=(\\d+) page=page 990\nstatus=0").matcher(printed);
-        assertTrue(said.matches(), printed);
-        assertEquals(900, Long.parseLong(said.group(2)), printed);
-        assertEquals(900L * 4096, Long.parseLong(said.group(1)) - Long.parseLong(said.group(3)), printed);
     }
 }

@@ -45,6 +45,9 @@ final class WallReport implements TestExecutionListener {
         }
         report.heading("Walls between modules, and the documents that draw them");
         report.run(ModuleWallsTest.class);
+        report.heading("Boxes by themselves: what their pages show, compiled and run");
+        report.run(BoxSnippetTest.class);
+        report.run(ExamplesTest.class);
         report.heading("Invariants, one case each");
         report.run(InvariantsTest.class);
         report.out.printf(Locale.ROOT, "%n%d stand, %d fallen%n", report.stand, report.fallen);
