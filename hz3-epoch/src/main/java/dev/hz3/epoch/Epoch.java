@@ -32,16 +32,14 @@ public final class Epoch {
     public record Steps(EpochStep heap, EpochStep retireScan, EpochStep mediumReclaim, EpochStep ledgerPurge) {
 
         /// The steps of a turn over these boxes, with budgets by the gate. What a busy heap may spend depends on how things stand when the step
-        /// begins, and each of its steps has `time`.
+        /// begins. All steps together have `time`, idle or busy.
         public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
-                EpochBudgets idle, Supplier<EpochBudgets> busy, StepTime time) {
+                EpochBudgets idle, Supplier<EpochBudgets> busy, TurnTime time) {
             return new Steps(
                     heap,
-                    gate -> gate == Gate.IDLE ? retire.tick(idle.retire()) : retire.tick(busy.get().retire(), time.begin()),
-                    gate -> gate == Gate.IDLE ? reclaim.tick(idle.reclaim()) : reclaim.tick(busy.get().reclaim(), time.begin()),
-                    gate -> gate == Gate.IDLE
-                            ? ledger.tick(boundary, idle.purge())
-                            : ledger.tick(boundary, busy.get().purge(), time.begin()));
+                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy.get()).retire(), time.retire()),
+                    gate -> reclaim.tick((gate == Gate.IDLE ? idle : busy.get()).reclaim(), time.reclaim()),
+                    gate -> ledger.tick(boundary, (gate == Gate.IDLE ? idle : busy.get()).purge(), time.purge()));
         }
     }
 
@@ -76,7 +74,12 @@ public final class Epoch {
 
     /// One turn, now, on this thread; or nothing where one is running.
     public Outcome tick() {
-        return tick(steps, true);
+        return tick(steps);
+    }
+
+    /// The same with other steps in the same order: who asks for a turn may have more time than the clock.
+    public Outcome tick(Steps others) {
+        return tick(others, true);
     }
 
     /// The same for a thread that comes from the slow path of an allocation or a free: that the heap is busy needs no

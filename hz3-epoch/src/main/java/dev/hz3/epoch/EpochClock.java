@@ -5,9 +5,11 @@ import java.util.function.BooleanSupplier;
 
 /// One daemon thread that turns epochs while something waits to be returned, and sleeps without a single wake-up when nothing does.
 ///
-///     ASLEEP ──wake()──▶ WAITS a period ──▶ TICKS ──┬── something waits ──▶ WAITS a period
+///     ASLEEP ──wake()──▶ WAITS a period ──▶ TICKS ──┬── something waits ──▶ WAITS for what is left of a period
 ///        ▲                                          ├── something waits, and it was idle and moved something ──▶ TICKS again at once
 ///        └──── nothing waits, or nothing moves ─────┘
+///
+/// A period is from the beginning of a turn to the beginning of the next one, so that a turn that takes long makes nothing rest longer.
 ///
 /// An application that has gone quiet gives its memory back by this thread alone.
 ///
@@ -17,6 +19,9 @@ public final class EpochClock implements AutoCloseable {
     /// After so many idle turns in a row that moved nothing although something waits, it sleeps all the same; and after more of them where what
     /// waits has to rest first.
     public static final int FRUITLESS_TURNS = 8;
+
+    /// However long a turn took, the clock waits this part of a period: the application may have need of the processor.
+    private static final int PARTS = 8;
 
     private final Epoch epoch;
     private final BooleanSupplier waiting;
@@ -97,14 +102,15 @@ public final class EpochClock implements AutoCloseable {
             boolean isRenewed = renewed;
             renewed = false;
             called = false;
+            long begun = parking.nanoTime();
             Epoch.Outcome outcome = epoch.tick();
             fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO && !isRenewed ? fruitless + 1 : 0;
             boolean more = fruitless < fruitlessTurns && isWaiting();
             if (!more && sleepUnless(fruitless < fruitlessTurns)) {
                 fruitless = 0;
-            }
-            if (outcome != Epoch.Outcome.MOVED || !more) {
                 park(periodNanos);
+            } else if (outcome != Epoch.Outcome.MOVED || !more) {
+                park(Math.max(periodNanos / PARTS, periodNanos - (parking.nanoTime() - begun)));
             }
         }
     }

@@ -18,6 +18,9 @@ interface Parking {
     /// Ends the wait of `thread`.
     void unpark(Thread thread);
 
+    /// The time by which waits are as long as they are, in ns from some moment on.
+    long nanoTime();
+
     /// Of threads that are there.
     record OfThreads() implements Parking {
 
@@ -34,6 +37,11 @@ interface Parking {
         @Override
         public void unpark(Thread thread) {
             LockSupport.unpark(thread);
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
         }
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 ///
 ///     sleep     until somebody calls; the sleep behind the last of the list closes the clock
 ///     call      the sleeper is called
-///     wait      for a period
+///     wait      for a period, or for what is left of one
 ///     turn
 class EpochClockTest {
 
@@ -34,6 +34,9 @@ class EpochClockTest {
     private final Deque<Long> moves = new ArrayDeque<>();
     private final Deque<Boolean> answers = new ArrayDeque<>();
     private final IdleGate gate = new IdleGate(0);
+    private long now = Long.MAX_VALUE; // the clock wraps in the first turn that takes time
+    private long turnNanos; // how long a turn takes
+    private long waitNanos = PERIOD.toNanos(); // how long the clock is to wait
     private Runnable inTurn = () -> {};
     private boolean answer; // of a question that is not in the list
     private EpochClock clock = clock(this::isWaiting, 0);
@@ -50,6 +53,7 @@ class EpochClockTest {
     private long turn() {
         life.add("turn");
         inTurn.run();
+        now += turnNanos;
         if (life.size() > ENDLESS) {
             clock.close();
         }
@@ -71,7 +75,7 @@ class EpochClockTest {
 
         @Override
         public void park(Object blocker, long nanos) {
-            assertEquals(PERIOD.toNanos(), nanos);
+            assertEquals(life.lastIndexOf("turn") == life.size() - 1 && !life.isEmpty() ? waitNanos : PERIOD.toNanos(), nanos);
             assertFalse(clock.isAsleep());
             note("wait");
             if (!waits.isEmpty()) {
@@ -83,6 +87,11 @@ class EpochClockTest {
         public void unpark(Thread thread) {
             assertEquals("nobody", thread.getName());
             note("call");
+        }
+
+        @Override
+        public long nanoTime() {
+            return now;
         }
 
         private void note(String what) {
@@ -152,6 +161,24 @@ class EpochClockTest {
         answers.add(false);
         answers.addAll(Collections.nCopies(turns - 1, true));
         lives(SLEEPS_AND_IS_CALLED, turns(turns), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_turn_that_took_a_part_of_a_period_is_followed_by_what_is_left_of_it() {
+        sleeps.add(clock::wake);
+        turnNanos = 3_000_000;
+        waitNanos = 4_000_000;
+        Collections.addAll(answers, false, true, true, false);
+        lives(SLEEPS_AND_IS_CALLED, turns(3), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void after_a_turn_that_took_longer_than_a_period_it_waits_an_eighth_of_one_all_the_same() {
+        sleeps.add(clock::wake);
+        turnNanos = 9_000_000;
+        waitNanos = 875_000;
+        Collections.addAll(answers, false, true, true, false);
+        lives(SLEEPS_AND_IS_CALLED, turns(3), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test

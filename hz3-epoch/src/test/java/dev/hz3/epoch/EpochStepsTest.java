@@ -36,7 +36,7 @@ class EpochStepsTest {
     private static final EpochBudgets EAGER =
             new EpochBudgets(new RetireBudget(4, false), new ReclaimBudget(4, 100, false), new PurgePlan(0, 4, 100));
 
-    private static final StepTime TIME = new StepTime(() -> 0, 1);
+    private static final TurnTime TIME = new TurnTime(() -> 0, 8);
 
     private final SimulatedSystem os = new SimulatedSystem();
     private final AddressMap map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
@@ -87,12 +87,23 @@ class EpochStepsTest {
     }
 
     @Test
-    void a_busy_step_that_has_no_time_ends_after_its_first_run_and_an_idle_one_does_not_ask() {
-        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> EAGER, new StepTime(() -> 0, 0));
+    void a_step_that_has_no_time_ends_after_its_first_run_whether_the_heap_is_busy_or_not() {
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> EAGER, new TurnTime(() -> 0, 0));
         assertEquals(1, steps.retireScan().run(Gate.BUSY));
         assertEquals(1, steps.mediumReclaim().run(Gate.BUSY));
-        assertEquals(5, steps.retireScan().run(Gate.IDLE));
-        assertEquals(6, steps.mediumReclaim().run(Gate.IDLE));
+        assertEquals(1, steps.retireScan().run(Gate.IDLE));
+        assertEquals(1, steps.mediumReclaim().run(Gate.IDLE));
+    }
+
+    @Test
+    void a_backlog_of_small_pages_does_not_keep_the_pages_that_wait_from_leaving() {
+        long[] reads = {0};
+        Epoch.Steps steps = Epoch.Steps.of(
+                EpochStep.NOTHING, retire, reclaim, ledger, boundary, EpochBudgets.ALL, () -> BUSY, new TurnTime(() -> reads[0]++, 8));
+        assertEquals(Epoch.Outcome.MOVED, new Epoch(steps, new IdleGate(0)).tick());
+        assertEquals(5, retire.retiredPages());
+        assertEquals(1, reclaim.reclaimedRuns());
+        assertEquals(6, ledger.purgedPages());
     }
 
     @Test

@@ -6,7 +6,7 @@ import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
 import dev.hz3.epoch.EpochStep;
-import dev.hz3.epoch.StepTime;
+import dev.hz3.epoch.TurnTime;
 import dev.hz3.heap.supply.Shard;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.release.ledger.Gate;
@@ -24,10 +24,10 @@ final class HeapUpkeep {
     private static final int BUSY_LOOKS = 4;
     /// This many periods after the last tick the clock is late: a busy machine has not let it run.
     private static final int LATE_PERIODS = 2;
-    /// A step of a busy tick may take this part of the clock's period: three of them leave the clock a quarter to sleep.
-    private static final int STEPS_PER_PERIOD = 4;
-    /// The same for a thread that ticks in the clock's place, in ns: the application waits for it.
-    private static final long STEP_NANOS_IN_PASSING = 250_000;
+    /// Of so many parts of the clock's period a tick of the clock may take all but one.
+    private static final int PARTS_OF_PERIOD = 8;
+    /// How long a tick of a thread in the clock's place may take, in ns: the application waits for it.
+    private static final long NANOS_IN_PASSING = 750_000;
 
     private final HeapParts parts;
     private final HeapOptions options;
@@ -35,6 +35,7 @@ final class HeapUpkeep {
     private final IdleGate gate;
     private final Epoch epoch;
     private final Epoch.Steps inPassing;
+    private final Epoch.Steps unhurried;
     private final Epoch.Steps delivery;
     private final @Nullable EpochClock clock;
     private final long dueNanos;
@@ -48,8 +49,10 @@ final class HeapUpkeep {
         lastTickNanos = parts.nanoTime().getAsLong();
         gate = new IdleGate(options.idleEvents());
         long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
-        epoch = new Epoch(stepsOf(periodNanos / STEPS_PER_PERIOD), gate);
-        inPassing = stepsOf(Math.min(STEP_NANOS_IN_PASSING, periodNanos / STEPS_PER_PERIOD));
+        long turnNanos = periodNanos - periodNanos / PARTS_OF_PERIOD;
+        epoch = new Epoch(stepsOf(turnNanos), gate);
+        inPassing = stepsOf(Math.min(NANOS_IN_PASSING, turnNanos));
+        unhurried = stepsOf(Long.MAX_VALUE);
         delivery = new Epoch.Steps(_ -> parts.cacheUpkeep().sort(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING);
         clock = options.release() && options.clock()
                 ? new EpochClock(epoch, this::isWaiting, Duration.ofMillis(options.clockPeriodMillis()),
@@ -128,9 +131,9 @@ final class HeapUpkeep {
 
     // ---- what ----------------------------------------------------------------------------------------------------
 
-    private Epoch.Steps stepsOf(long stepNanos) {
+    private Epoch.Steps stepsOf(long turnNanos) {
         return Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
-                this::budgetsAtWork, new StepTime(parts.nanoTime(), stepNanos));
+                this::budgetsAtWork, new TurnTime(parts.nanoTime(), turnNanos));
     }
 
     /// What the heap contributes to a tick.
@@ -160,10 +163,10 @@ final class HeapUpkeep {
 
     // ---- asked for -----------------------------------------------------------------------------------------------
 
-    /// One tick, now, on this thread. Nothing happens if one is running, or if the heap was told to release nothing.
+    /// One tick, now, on this thread, however long it takes. Nothing happens if one is running, or if the heap was told to release nothing.
     void tick() {
         if (options.release()) {
-            epoch.tick();
+            epoch.tick(unhurried);
         }
     }
 

@@ -182,14 +182,38 @@ public final class Segment {
         return dirty;
     }
 
-    /// The length of the longest stretch of free pages, 0 … 512. Goes from stretch to stretch, not from page to page.
+    /// The length of the longest stretch of free pages, 0 … 512. Goes from word to word, and within a word from length to length: it is asked after each
+    /// claim and release, and every second page may be free.
     public int longestFreeStretch() {
         int longest = 0;
-        int page = nextFree(0);
-        while (page < PAGES_PER_SEGMENT) {
-            int end = nextUsed(page);
-            longest = Math.max(longest, end - page);
-            page = nextFree(end);
+        int run = 0; // how many pages before the word are free
+        for (int w = 0; w < Geometry.FREE_BITS_WORDS; w++) {
+            long word = bits.freeWord(w);
+            int head = Long.numberOfTrailingZeros(~word);
+            longest = Math.max(longest, run + head);
+            if (head == Long.SIZE) {
+                run += head;
+            } else {
+                longest = Math.max(longest, longestWithin(word, longest));
+                run = Long.numberOfLeadingZeros(~word);
+            }
+        }
+        return longest;
+    }
+
+    /// The length of the longest stretch of ones in `word`, which is not all ones; `known` where it has none longer than that.
+    private static int longestWithin(long word, int known) {
+        long starts = word; // where stretches of `length` begin
+        int length = 1;
+        while (length <= known && starts != 0) {
+            int more = Math.min(length, known + 1 - length);
+            starts &= starts >>> more;
+            length += more;
+        }
+        int longest = known;
+        while (starts != 0) {
+            longest = length++;
+            starts &= starts >>> 1;
         }
         return longest;
     }
