@@ -66,6 +66,8 @@ final class Simulation implements SimulationMachine.Guest {
     private final AddressMap map;
     private final SimulationModel model;
     private final SimulationThreads threads;
+    private final SimulationResidency residency;
+    private final boolean isExact; // whether all that is counted as resident is
     private final List<SimulationArena> arenas = new ArrayList<>();
     private final long[] stale = new long[STALE];
     private int staleCount;
@@ -104,6 +106,10 @@ final class Simulation implements SimulationMachine.Guest {
         map = heap.parts().map();
         model = new SimulationModel(heap.base(), map.range().bytes(), memory, heap.upkeep().epoch()::epochs);
         threads = new SimulationThreads(heap.parts().caches());
+        residency = new SimulationResidency(heap.parts(), machine.simulated());
+        // A purge that was refused leaves pages of unknown contents, and so does one of a larger page of the kernel that ran out of calls: these count although they
+        // were not resident.
+        isExact = !setting.isFaulty() && setting.pageBytes() == PAGE_BYTES;
         for (int i = 0; i < setting.threads(); i++) {
             threads.bear(false);
         }
@@ -123,6 +129,9 @@ final class Simulation implements SimulationMachine.Guest {
             for (step = 0; step < steps.size(); step++) {
                 perform(steps.get(step));
                 requireInterrupted();
+                if (isExact) {
+                    residency.check();
+                }
                 if (step % AUDIT_EACH == AUDIT_EACH - 1) {
                     audit(step % THOROUGH_EACH == THOROUGH_EACH - 1);
                 }
@@ -700,9 +709,6 @@ final class Simulation implements SimulationMachine.Guest {
         require(stats.invalidFrees() == refusedFrees, "invalidFrees is not " + refusedFrees + ": ", stats);
         require(stats.stepFailures() == 0, "a step of a turn failed: ", stats);
         require(stats.mappedBytes() >= (long) open << SEGMENT_SHIFT, "mapped: open=" + open + ", ", stats);
-        // A purge that was refused leaves pages of unknown contents, and so does one of a larger page of the kernel that ran out of calls: these count although they
-        // were not resident.
-        boolean isExact = !setting.isFaulty() && machine.pageBytes() == PAGE_BYTES;
         require(map.residentPages() >= resident && (!isExact || map.residentPages() <= map.limitPages()),
                 "resident: counted=" + map.residentPages() + ", in open segments=" + resident + ", limit=" + map.limitPages() + ", ", stats);
         if (isThorough) {
