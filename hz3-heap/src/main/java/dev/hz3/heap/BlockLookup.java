@@ -25,9 +25,11 @@ final class BlockLookup {
     /// The classes that have ever served a request for the sake of its alignment.
     private final boolean[] overAligned = new boolean[SizeClasses.COUNT];
     private final Tally invalidFrees = new Tally();
+    private final HeapObservers observers;
 
-    BlockLookup(AddressMap map) {
+    BlockLookup(AddressMap map, HeapObservers observers) {
         this.map = map;
+        this.observers = observers;
         table = map.table();
     }
 
@@ -114,6 +116,9 @@ final class BlockLookup {
     /// Counts a wrong free. The caller throws what is returned.
     InvalidFreeException invalid(long address, String why) {
         invalidFrees.increment();
+        if (!observers.isEmpty()) {
+            observers.tell(observer -> observer.invalidFree(address, why));
+        }
         return new InvalidFreeException(address, why);
     }
 

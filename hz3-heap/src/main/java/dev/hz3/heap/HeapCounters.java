@@ -17,12 +17,14 @@ final class HeapCounters {
     private final BlockLookup lookup;
     private final HeapUpkeep upkeep;
     private final @Nullable BlockGuard guard; // of a hardened heap
+    private final HeapObservers observers;
 
-    HeapCounters(HeapParts parts, BlockLookup lookup, HeapUpkeep upkeep, @Nullable BlockGuard guard) {
+    HeapCounters(HeapParts parts, BlockLookup lookup, HeapUpkeep upkeep, @Nullable BlockGuard guard, HeapObservers observers) {
         this.parts = parts;
         this.lookup = lookup;
         this.upkeep = upkeep;
         this.guard = guard;
+        this.observers = observers;
     }
 
     HeapStats stats() {
@@ -89,8 +91,12 @@ final class HeapCounters {
     ///
     /// @param cause what stood in the way, if anything was tried
     OutOfMemoryError refusal(long byteSize, long byteAlignment, @Nullable Throwable cause) {
+        long live = liveBytes();
+        if (!observers.isEmpty()) {
+            observers.tell(observer -> observer.limitReached(byteSize, live, parts.limit().bytes()));
+        }
         OutOfMemoryError refusal = new OutOfMemoryError("allocate(byteSize=" + byteSize
-                + (byteAlignment > 1 ? ", byteAlignment=" + byteAlignment : "") + "): liveBytes=" + liveBytes() + ", mappedBytes="
+                + (byteAlignment > 1 ? ", byteAlignment=" + byteAlignment : "") + "): liveBytes=" + live + ", mappedBytes="
                 + parts.mappedBytes() + ", limitBytes=" + parts.limit().bytes() + (cause == null ? "" : ": " + cause.getMessage()));
         if (cause != null) {
             refusal.initCause(cause);

@@ -32,6 +32,7 @@ final class HeapUpkeep {
     private final HeapParts parts;
     private final HeapOptions options;
     private final HeapLifetime lifetime;
+    private final HeapObservers observers;
     private final IdleGate gate;
     private final Epoch epoch;
     private final Epoch.Steps inPassing;
@@ -42,8 +43,9 @@ final class HeapUpkeep {
     private volatile long lastTickNanos;
 
     /// @param number the heap's, for the name of its clock's thread
-    HeapUpkeep(HeapParts parts, HeapLifetime lifetime, int number) {
+    HeapUpkeep(HeapParts parts, HeapLifetime lifetime, int number, HeapObservers observers) {
         this.parts = parts;
+        this.observers = observers;
         this.lifetime = lifetime;
         options = parts.options();
         lastTickNanos = parts.nanoTime().getAsLong();
@@ -132,8 +134,8 @@ final class HeapUpkeep {
     // ---- what ----------------------------------------------------------------------------------------------------
 
     private Epoch.Steps stepsOf(long turnNanos) {
-        return Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
-                this::budgetsAtWork, new TurnTime(parts.nanoTime(), turnNanos));
+        return observers.watched(parts, Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
+                this::budgetsAtWork, new TurnTime(parts.nanoTime(), turnNanos)));
     }
 
     /// What the heap contributes to a tick.
@@ -154,11 +156,11 @@ final class HeapUpkeep {
     }
 
     private Epoch.Steps everything() {
-        return new Epoch.Steps(
+        return observers.watched(parts, new Epoch.Steps(
                 now -> parts.cacheUpkeep().trim(0),
                 now -> parts.retire().tick(EpochBudgets.ALL.retire()),
                 now -> parts.reclaim().tick(EpochBudgets.ALL.reclaim()),
-                now -> parts.ledger().flush(parts.boundary()) + parts.supply().closeEmpty());
+                now -> parts.ledger().flush(parts.boundary()) + parts.supply().closeEmpty()));
     }
 
     // ---- asked for -----------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
     private final HeapUpkeep upkeep;
+    private final HeapObservers observers = new HeapObservers();
     private final HeapCounters counters;
     private final SlowAllocations allocations;
     private final SlowFrees frees;
@@ -108,7 +109,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             table = map.table();
             range = map.range();
-            lookup = new BlockLookup(map);
+            lookup = new BlockLookup(map, observers);
             memory = os.view(range, range.base(), range.bytes(), arena);
             ledger = parts.ledger();
             caches = parts.caches();
@@ -120,11 +121,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 throw new AssertionError("a view that is not in its own scope");
             }
             int number = NUMBERS.incrementAndGet();
-            upkeep = new HeapUpkeep(parts, lifetime, number);
+            upkeep = new HeapUpkeep(parts, lifetime, number, observers);
             LargeBlocks large = new LargeBlocks(parts, callers, lookup, upkeep);
             sampler = options.sampleBytes() == 0 ? null : new AllocationSampler(options.sampleBytes());
             frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard, sampler);
-            counters = new HeapCounters(parts, lookup, upkeep, guard);
+            counters = new HeapCounters(parts, lookup, upkeep, guard, observers);
             allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard, sampler);
             exitLines = options.statsAtExit() ? ExitLines.registered(number, this::exitLines) : null;
             upkeep.start();
@@ -415,6 +416,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         public void release(long address) {
             frees.freeUnguarded(address);
         }
+    }
+
+    /// Lets `observer` hear from now on of what the heap does off its fast path.
+    ///
+    /// @return what ends it; harmless to repeat
+    public Runnable observe(HeapObserver observer) {
+        return observers.add(observer);
     }
 
     /// The blocks that are live now and were chosen to stand for others; empty where [HeapOptions#sampleBytes()] is 0. Which stacks hold what is live:

@@ -32,7 +32,8 @@ public final class HeapManagement implements AutoCloseable {
     }
 
     /// Registers a [HeapMXBean] as `dev.hz3:type=NativeHeap,name=` and the name, and lets Flight Recorder sample the heap once a second where the virtual
-    /// machine has it and a recording asks for `dev.hz3.HeapSample`, as every recording does by default.
+    /// machine has it and a recording asks for `dev.hz3.HeapSample`, as every recording does by default. A recording also has what the heap does: `dev.hz3.Epoch`, `dev.hz3.Purge`,
+    /// `dev.hz3.LimitReached` and `dev.hz3.InvalidFree`.
     ///
     /// @param name any text; what is not a plain word is quoted as [ObjectName#quote] does
     /// @throws IllegalStateException if a heap of that name is registered
@@ -57,8 +58,10 @@ public final class HeapManagement implements AutoCloseable {
 
     private static Runnable recording(NativeHeap heap, String name, HeapMXBean bean) {
         Runnable samples = HeapSample.start(name, bean);
+        Runnable events = heap.observe(new HeapEvents(name));
         return () -> {
             samples.run();
+            events.run();
             LiveStack.emit(name, heap);
         };
     }

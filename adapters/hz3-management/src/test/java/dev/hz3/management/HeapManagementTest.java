@@ -161,6 +161,50 @@ class HeapManagementTest {
         assertTrue(stacks.getFirst().getString("frames").contains(".leak("));
     }
 
+    @Test
+    void a_recording_has_what_the_heap_does_and_why_pages_left(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("events.jfr");
+        try (NativeHeap small = NativeHeap.create(HeapOptions.builder().clock(false).maxBytes(64 << 20).build()); Recording recording = new Recording()) {
+            for (String event : List.of("Epoch", "Purge", "LimitReached", "InvalidFree")) {
+                recording.enable("dev.hz3." + event);
+            }
+            recording.start();
+            try (HeapManagement shown = HeapManagement.register(small, "events")) {
+                assertTrue(server.isRegistered(shown.name()));
+                long medium = small.allocateAddress(16 << 10);
+                long large = small.allocateAddress(BYTES);
+                small.freeAddress(medium);
+                small.freeAddress(large);
+                small.trim();
+                assertThrows(InvalidFreeException.class, () -> small.freeAddress(large));
+                assertThrows(OutOfMemoryError.class, () -> small.allocateAddress(65 << 20));
+            }
+            small.tick(); // seen by nobody
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        List<RecordedEvent> purges = of(events, "dev.hz3.Purge");
+        assertEquals(1, purges.size());
+        RecordedEvent purge = purges.getFirst();
+        assertEquals("events", purge.getString("heap"));
+        assertTrue(purge.getLong("purgedPages") >= 4 + 256 && purge.getLong("calls") >= 1, purge::toString);
+        assertTrue(purge.getLong("mediumRunReclaim") >= 4, purge::toString);
+        assertEquals(256, purge.getLong("largeFree"));
+        assertTrue(!purge.getDuration("time").isZero(), purge::toString);
+        RecordedEvent epoch = of(events, "dev.hz3.Epoch").getFirst();
+        assertEquals("idle", epoch.getString("gate"));
+        assertEquals(purge.getLong("purgedPages"), epoch.getLong("purgedPages"));
+        RecordedEvent mistake = of(events, "dev.hz3.InvalidFree").getFirst();
+        assertTrue(mistake.getStackTrace().getFrames().stream().anyMatch(frame -> frame.getMethod().getType().getName().equals(getClass().getName())));
+        assertTrue(!mistake.getString("why").isEmpty());
+        assertEquals(65L << 20, of(events, "dev.hz3.LimitReached").getFirst().getLong("requestedBytes"));
+    }
+
+    private static List<RecordedEvent> of(List<RecordedEvent> events, String type) {
+        return events.stream().filter(event -> event.getEventType().getName().equals(type)).toList();
+    }
+
     private static void leak(NativeHeap from) {
         from.allocateAddress(BYTES);
     }

@@ -1,0 +1,201 @@
+package dev.hz3.management;
+
+import dev.hz3.heap.HeapObserver;
+import dev.hz3.heap.UpkeepTurn;
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.MemoryAddress;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
+
+/// What one heap does off its fast path, as events of Flight Recorder. An event that no recording wants costs a look whether one does.
+final class HeapEvents implements HeapObserver {
+
+    private final String name;
+
+    /// @param name of the heap
+    HeapEvents(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public void turned(UpkeepTurn turn) {
+        Epoch epoch = new Epoch();
+        if (epoch.shouldCommit()) {
+            epoch.heap = name;
+            epoch.gate = turn.isIdle() ? "idle" : "busy";
+            epoch.cacheTime = turn.cacheNanos();
+            epoch.retireTime = turn.retireNanos();
+            epoch.reclaimTime = turn.reclaimNanos();
+            epoch.purgeTime = turn.purgeNanos();
+            epoch.cacheBlocks = turn.cacheBlocks();
+            epoch.retiredPages = turn.retiredPages();
+            epoch.reclaimedRuns = turn.reclaimedRuns();
+            epoch.purgedPages = turn.purgedPages();
+            epoch.openSegments = turn.openSegments();
+            epoch.commit();
+        }
+        Purge purge = new Purge();
+        if (turn.purgeCalls() + turn.purgeRefusals() != 0 && purge.shouldCommit()) {
+            purge.heap = name;
+            purge.purgedPages = turn.purgedPages();
+            purge.calls = turn.purgeCalls();
+            purge.refusals = turn.purgeRefusals();
+            purge.time = turn.purgeNanos();
+            purge.smallPageRetire = turn.released().smallPageRetire();
+            purge.sub4kRunRetire = turn.released().sub4kRunRetire();
+            purge.sub8kRunRetire = turn.released().sub8kRunRetire();
+            purge.mediumRunReclaim = turn.released().mediumRunReclaim();
+            purge.largeFree = turn.released().largeFree();
+            purge.commit();
+        }
+    }
+
+    @Override
+    public void limitReached(long byteSize, long liveBytes, long limitBytes) {
+        LimitReached event = new LimitReached();
+        if (event.shouldCommit()) {
+            event.heap = name;
+            event.requestedBytes = byteSize;
+            event.liveBytes = liveBytes;
+            event.limitBytes = limitBytes;
+            event.commit();
+        }
+    }
+
+    @Override
+    public void invalidFree(long address, String why) {
+        InvalidFree event = new InvalidFree();
+        if (event.shouldCommit()) {
+            event.heap = name;
+            event.address = address;
+            event.why = why;
+            event.commit();
+        }
+    }
+
+    @Name("dev.hz3.Epoch")
+    @Label("Native Heap Epoch")
+    @Description("One turn of a native heap's upkeep, its steps in their order")
+    @Category("hz3")
+    @StackTrace(false)
+    static final class Epoch extends Event {
+        @Label("Heap")
+        String heap = "";
+
+        @Label("Gate")
+        @Description("Whether the heap was found idle or busy")
+        String gate = "";
+
+        @Label("Time in Caches")
+        @Timespan
+        long cacheTime;
+
+        @Label("Time in the Retire Scan")
+        @Timespan
+        long retireTime;
+
+        @Label("Time in the Medium Reclaim")
+        @Timespan
+        long reclaimTime;
+
+        @Label("Time in the Purge")
+        @Timespan
+        long purgeTime;
+
+        @Label("Blocks from Caches")
+        @Description("Blocks that left thread caches, and of an idle turn the segments that were closed")
+        long cacheBlocks;
+
+        @Label("Retired Pages")
+        long retiredPages;
+
+        @Label("Reclaimed Runs")
+        long reclaimedRuns;
+
+        @Label("Purged Pages")
+        long purgedPages;
+
+        @Label("Open Segments")
+        long openSegments;
+    }
+
+    @Name("dev.hz3.Purge")
+    @Label("Native Heap Purge")
+    @Description("Pages that one turn gave back to the operating system, and why pages had become free since the turn before")
+    @Category("hz3")
+    @StackTrace(false)
+    static final class Purge extends Event {
+        @Label("Heap")
+        String heap = "";
+
+        @Label("Purged Pages")
+        long purgedPages;
+
+        @Label("System Calls")
+        long calls;
+
+        @Label("Refused Ranges")
+        long refusals;
+
+        @Label("Time")
+        @Timespan
+        long time;
+
+        @Label("Free by Small Page Retire")
+        long smallPageRetire;
+
+        @Label("Free by Sub-4K Run Retire")
+        long sub4kRunRetire;
+
+        @Label("Free by Sub-8K Run Retire")
+        long sub8kRunRetire;
+
+        @Label("Free by Medium Run Reclaim")
+        long mediumRunReclaim;
+
+        @Label("Free by Large Free")
+        long largeFree;
+    }
+
+    @Name("dev.hz3.LimitReached")
+    @Label("Native Heap Limit Reached")
+    @Description("An allocation that was refused, after all that was free had been given back")
+    @Category("hz3")
+    static final class LimitReached extends Event {
+        @Label("Heap")
+        String heap = "";
+
+        @Label("Requested")
+        @DataAmount
+        long requestedBytes;
+
+        @Label("Live")
+        @DataAmount
+        long liveBytes;
+
+        @Label("Limit")
+        @DataAmount
+        long limitBytes;
+    }
+
+    @Name("dev.hz3.InvalidFree")
+    @Label("Native Heap Invalid Free")
+    @Description("A free that was refused, with the stack of who made the mistake")
+    @Category("hz3")
+    static final class InvalidFree extends Event {
+        @Label("Heap")
+        String heap = "";
+
+        @Label("Address")
+        @MemoryAddress
+        long address;
+
+        @Label("Why")
+        String why = "";
+    }
+}

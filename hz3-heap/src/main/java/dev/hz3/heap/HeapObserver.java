@@ -1,0 +1,23 @@
+package dev.hz3.heap;
+
+/// Hears of what a heap does off its fast path, for those who show it: see [NativeHeap#observe].
+///
+/// It is called by whichever thread did it, a turn's while no other turn can run: so it must be quick, and must not wait for a thread that uses the heap. What it throws is
+/// ignored. It may use the heap; a tick or a trim that it asks for in a turn does nothing.
+public interface HeapObserver {
+
+    /// A turn of upkeep has ended, or a trim.
+    default void turned(UpkeepTurn turn) {}
+
+    /// An allocation was refused, after everything that was free had been given back.
+    ///
+    /// @param byteSize what was asked for
+    /// @param liveBytes what was live
+    /// @param limitBytes what the heap may have
+    default void limitReached(long byteSize, long liveBytes, long limitBytes) {}
+
+    /// A free was refused: the stack is that of the thread that made the mistake.
+    ///
+    /// @param why in words
+    default void invalidFree(long address, String why) {}
+}
