@@ -56,7 +56,7 @@ public class CacheRaces {
         }
     }
 
-    /// The same while the owner gives a block back.
+    /// Upkeep borrows a cache while the owner gives a block back.
     @JCStressTest
     @Outcome(id = "sound", expect = ACCEPTABLE, desc = "upkeep stayed out, or the owner waited")
     @Outcome(expect = FORBIDDEN, desc = "both were inside: a block is lost, or in two places")

@@ -140,7 +140,7 @@ public class FreeRaces {
         }
     }
 
-    /// The same with a run of pages.
+    /// Two threads free one run of pages.
     @JCStressTest
     @Outcome(id = {"true, false, sound", "false, true, sound"}, expect = ACCEPTABLE, desc = "one was refused")
     @Outcome(id = "false, false, sound", expect = ACCEPTABLE, desc = "at the same moment: one had no effect, and was counted")

@@ -95,7 +95,7 @@ public class OneHeap {
         return "sound";
     }
 
-    /// The same, after two more blocks have shown that no block is handed out that is live: they differ from each other and from `block`.
+    /// Returns the finding after two more blocks have shown that no block is handed out that is live: they differ from each other and from `block`.
     final String verdictWithLive(long block) {
         String before = verdict(SizeClasses.bytes(sizeClass), 0);
         if (!before.equals("sound")) {

@@ -77,12 +77,12 @@ public final class Epoch {
         return tick(steps);
     }
 
-    /// The same with other steps in the same order: who asks for a turn may have more time than the clock.
+    /// One turn of other steps in the same order: who asks for a turn may have more time than the clock.
     public Outcome tick(Steps others) {
         return tick(others, true);
     }
 
-    /// The same for a thread that comes from the slow path of an allocation or a free: that the heap is busy needs no
+    /// One turn for a thread that comes from the slow path of an allocation or a free: that the heap is busy needs no
     /// deciding, and the next decision is left as it would have been. The steps are others in the same order: such a thread has less time.
     public Outcome tickBusy(Steps others) {
         return tick(others, false);

@@ -40,12 +40,12 @@ public final class EpochClock implements AutoCloseable {
         this(epoch, waiting, period, 0, name);
     }
 
-    /// The same where what waits rests for up to `restEpochs` idle turns that move nothing.
+    /// A clock for what may rest for up to `restEpochs` idle turns that move nothing.
     public EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, int restEpochs, String name) {
         this(epoch, waiting, period, restEpochs, name, new Parking.OfThreads());
     }
 
-    /// The same, whose thread waits by `parking`.
+    /// A clock whose thread waits by `parking`.
     EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, int restEpochs, String name, Parking parking) {
         if (period.isNegative() || period.isZero()) {
             throw new IllegalArgumentException("period=" + period + ": not positive");

@@ -12,7 +12,7 @@ interface Parking {
     /// Waits until [#unpark(Thread)]; `blocker` is who waits, for a look from outside.
     void park(Object blocker);
 
-    /// The same for at most `nanos`.
+    /// Waits for at most `nanos`, or until [#unpark].
     void park(Object blocker, long nanos);
 
     /// Ends the wait of `thread`.

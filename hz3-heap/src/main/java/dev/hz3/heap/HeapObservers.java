@@ -61,7 +61,7 @@ final class HeapObservers {
         }
     }
 
-    /// The same steps, watched where somebody listens.
+    /// Returns steps that do what `steps` do, and are watched if somebody listens.
     Epoch.Steps watched(HeapParts parts, Epoch.Steps steps) {
         return new Epoch.Steps(
                 now -> {

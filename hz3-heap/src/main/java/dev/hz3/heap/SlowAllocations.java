@@ -112,7 +112,7 @@ final class SlowAllocations {
         }
     }
 
-    /// Does so for a request that the calling thread's own cache could not meet.
+    /// Returns a block of class `sizeClass` for a request that the calling thread's own cache could not meet.
     long allocateAfterFlush(int sizeClass, long byteSize) {
         return allocateAfterFlush(sizeClass, byteSize, 1);
     }

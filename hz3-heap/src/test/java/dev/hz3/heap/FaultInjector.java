@@ -29,7 +29,7 @@ final class FaultInjector {
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 8;
     private static final int[] ADVICE = {4, 14, 15, 20, 23};
     private static final int DONTNEED_LOCKED = 24; // Linux 5.18
-    /// The same advice to the kernel, which looks at its lower half alone, and another one to a filter that looks at all of it.
+    /// To the kernel, which looks at the lower half alone, this is the advice above; to a filter that looks at all of it, it is another one.
     private static final long DONTNEED_UNASKED = 1L << 32 | DONTNEED_LOCKED;
     private static final long RECEIVE = 0xC050_2100L;
     private static final long SEND = 0xC018_2101L;

@@ -154,7 +154,7 @@ final class FaultWorkload {
         leave(0);
     }
 
-    /// The same but for the blocks in the first `slots` slots.
+    /// Frees all but the blocks in the first `slots` slots.
     void leave(int slots) {
         for (int slot = slots; slot < SLOTS; slot++) {
             Block block = blocks.getAndSet(slot, null);

@@ -79,7 +79,7 @@ public final class PackPool {
         return tightest(pages, true);
     }
 
-    /// The same among those that are partly used, unless `isEmptyToo`: nobody need begin with a whole one where that is not so.
+    /// Returns the tightest segment that has a stretch of `pages` free pages, an empty one only if `isEmptyToo`.
     public synchronized Segment tightest(int pages, boolean isEmptyToo) {
         int least = bucket(pages);
         int candidates = nonEmpty & (-1 << least);

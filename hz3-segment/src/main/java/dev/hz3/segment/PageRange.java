@@ -24,7 +24,7 @@ public record PageRange(int first, int count) {
         return mask(first, end(), word);
     }
 
-    /// The same of the pages from `first` up to `end`, without an object.
+    /// The bits of word `word` for the pages from `first` up to `end`, without an object.
     public static long mask(int first, int end, int word) {
         int low = Math.max(first - (word << Geometry.WORD_SHIFT), 0);
         int high = Math.min(end - (word << Geometry.WORD_SHIFT), Long.SIZE);

@@ -23,7 +23,7 @@ final class Fixture implements AutoCloseable {
         return proven(buffer);
     }
 
-    /// The same buffer, which was seen to lie in the heap.
+    /// Returns `buffer`, which was seen to lie in the heap.
     ByteBuf proven(ByteBuf buffer) {
         assertTrue(heap.usableSize(addressOf(buffer)) >= buffer.capacity());
         proven++;

@@ -127,7 +127,7 @@ public class OneSegment {
         return "sound";
     }
 
-    /// The same, and whether a flush finds every page that must be purged.
+    /// Returns the finding, and whether a flush finds every page that must be purged.
     final String verdictAfterFlush(int used) {
         String before = verdict(used);
         if (!before.equals("sound")) {

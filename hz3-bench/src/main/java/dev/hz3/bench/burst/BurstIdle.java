@@ -81,7 +81,7 @@ public final class BurstIdle {
         return run(options, allocator, view, dump, _ -> {});
     }
 
-    /// The same, and after each cycle but the last `soFar` hears of what is known by then: whoever ends a run early has that.
+    /// Runs it, and passes what is known after each cycle but the last to `soFar`: whoever ends a run early has that.
     public static BurstIdleResult run(
             BurstIdleOptions options, BenchAllocator allocator, LiveView view, Appendable dump, Consumer<BurstIdleResult> soFar)
             throws IOException {

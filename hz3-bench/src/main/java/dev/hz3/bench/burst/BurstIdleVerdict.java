@@ -25,7 +25,7 @@ public record BurstIdleVerdict(List<Criterion> criteria) {
     /// What survivors of at least a page may hold, as a multiple of what they asked for.
     static final double MEDIUM_SURVIVORS = 1.15;
 
-    /// The same where some are smaller than a page.
+    /// What survivors may hold, as a multiple of their bytes, if some are smaller than a page.
     static final double SMALL_SURVIVORS = 2.0;
 
     /// What may stay beside the survivors.
@@ -34,7 +34,7 @@ public record BurstIdleVerdict(List<Criterion> criteria) {
     /// Pages that a system call gives back on average, at the least: a burst leaves its segments empty.
     static final double PAGES_PER_CALL = 256;
 
-    /// The same with survivors between them: the ancestor's bar, calls ≤ a tenth of pages.
+    /// Pages that a purge call must give back if survivors lie between them: the ancestor's bar, calls ≤ a tenth of pages.
     static final double PAGES_PER_CALL_AMONG_SURVIVORS = 10;
 
     private static final int PAGE_BYTES = 4096;

@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 public enum Contender {
     /// This project's heap, default options.
     HZ3("hz3", ""),
-    /// The same, keeping everything for ever: what the machine does to a figure when nothing is given back.
+    /// This heap, keeping everything for ever: what the machine does to a figure when nothing is given back.
     HZ3_RELEASE_OFF("hz3", "-Ddev.hz3.release=false"),
     /// The C library.
     GLIBC("glibc", ""),
-    /// The same in a virtual machine that trims it twice a second: one flag, and the strongest rival at giving back.
+    /// The C library in a virtual machine that trims it twice a second: one flag, and the strongest rival at giving back.
     GLIBC_TRIM("glibc", "-XX:TrimNativeHeapInterval=500"),
     /// jemalloc as it comes.
     JEMALLOC("jemalloc", ""),
@@ -43,7 +43,7 @@ public enum Contender {
 
     /// The allocators written in C, as they come.
     static final List<Contender> NATIVE = List.of(GLIBC, JEMALLOC, MIMALLOC, TCMALLOC);
-    /// The same, and those of them that can be set to give back.
+    /// All native allocators, and those of them that can be set to give back.
     static final List<Contender> NATIVE_AND_GIVING =
             List.of(GLIBC, GLIBC_TRIM, JEMALLOC, JEMALLOC_BACKGROUND, JEMALLOC_DECAY_0, MIMALLOC, MIMALLOC_DELAY_0, TCMALLOC, TCMALLOC_DECOMMIT);
     /// Those that have a way of their own for large blocks.

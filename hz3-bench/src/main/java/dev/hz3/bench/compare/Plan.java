@@ -73,7 +73,7 @@ public record Plan(
         return task(name, instrument, others, Arrays.stream(numbers).mapToObj(Integer::toString).toList());
     }
 
-    /// The same with the virtual machine as it is tuned for measuring, and as it comes: for whatever is about memory.
+    /// The task twice, with the virtual machine as it is tuned for measuring, and as it comes: for whatever is about memory.
     Stream<Task> withBothFlags(Task tuned) {
         return Stream.of(Flags.values())
                 .map(flags -> new Task(

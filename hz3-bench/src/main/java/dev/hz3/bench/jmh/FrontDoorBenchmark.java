@@ -93,7 +93,7 @@ public class FrontDoorBenchmark {
         return window.exchange();
     }
 
-    /// The same by two threads at once, each with a window of its own.
+    /// Two threads at once, each with a window of its own.
     @Benchmark
     @Threads(2)
     public long twoWindows(ChosenAllocator chosen, Window window) {

@@ -26,7 +26,7 @@ public final class Trace {
 
     /// An operation of an event.
     public static final byte ALLOC = 0;
-    /// The same, and the memory must read as zero.
+    /// An object comes, and its memory must read as zero.
     public static final byte CALLOC = 1;
     /// An object goes.
     public static final byte FREE = 2;

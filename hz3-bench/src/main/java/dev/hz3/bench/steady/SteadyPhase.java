@@ -86,7 +86,7 @@ public record SteadyPhase(boolean isReleaseOn, long operations, long nanos, long
         return perSecond(operations);
     }
 
-    /// The same for a second of computing: what neighbours on the machine take away counts less here.
+    /// Operations for a second of computing: what neighbours on the machine take away counts less here.
     public double operationsPerCpuSecond() {
         return operations * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, cpuNanos);
     }

@@ -27,7 +27,7 @@ public record SteadyResult(List<SteadyPhase> phases, double bar) {
         return ratios(SteadyPhase::operationsPerSecond);
     }
 
-    /// The same for a second of computing.
+    /// On against off, operations for a second of computing.
     public List<Double> cpuRatios() {
         return ratios(SteadyPhase::operationsPerCpuSecond);
     }

@@ -62,8 +62,9 @@ final class OptionsPageTest {
         List<String> lines = new ArrayList<>();
         lines.add("# Options");
         lines.add("");
-        lines.add("Made from the comments of [HeapOptions](../" + OPTIONS + ") and [HeapPreset](../" + PRESETS + "); a test compares them. Each option is a setter of `HeapOptions.builder()` and a system property,");
-        lines.add("as in `-Ddev.hz3.maxBytes=1g`; bytes take the suffixes k, m, g and t. A property that no option has is reported on the error output, with the nearest that there is; a value out of its range is refused with its range.");
+        lines.add("Made from the comments of [HeapOptions](../" + OPTIONS + ") and [HeapPreset](../" + PRESETS + "); a test compares them.");
+        lines.add("Each option is a setter of `HeapOptions.builder()` and a system property, as in `-Ddev.hz3.maxBytes=1g`; bytes take the suffixes k, m, g and t.");
+        lines.add("A property that no option has is reported on the error output, with the nearest that there is; a value out of its range is refused with its range.");
         lines.add("");
         lines.add("| option | what it is, and its range | default |");
         lines.add("|---|---|---|");

@@ -80,7 +80,8 @@ public final class RunSupply {
         return shards.get((from + step) % shards.size());
     }
 
-    /// Puts blocks of a class into `pairs[from]` and behind it, for each its address and the address of its state, at most `max`, out of what the heap has: what is its own shard's, or room of another that
+    /// Puts blocks of a class into `pairs[from]` and behind it, for each its address and the address of its state, at most `max`, out of what the heap has:
+    /// what is its own shard's, or room of another that
     /// has whole segments free. Threads of two shards that use neighbouring pages of one segment wait for each other at each block: who holds them is written down in one place.
     ///
     /// @return how many it was; 0 where the heap must grow first
@@ -95,7 +96,7 @@ public final class RunSupply {
                 : fillSmall(shard, sizeClass, pairs, from, max, everywhere);
     }
 
-    /// The same out of a new segment.
+    /// Fills a stack of pairs with blocks of a new segment.
     ///
     /// @return how many it was, at least one
     /// @throws OutOfMemoryError where there is none
@@ -376,7 +377,7 @@ public final class RunSupply {
         return NO_ROOM;
     }
 
-    /// The same out of new segments.
+    /// Claims a run of large pages in new segments.
     ///
     /// @return the address
     /// @throws OutOfMemoryError where there are none

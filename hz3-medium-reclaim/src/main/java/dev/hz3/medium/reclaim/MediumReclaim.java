@@ -54,7 +54,7 @@ public final class MediumReclaim {
         return tick(budget, () -> true);
     }
 
-    /// The same for as long as `hasTime`, which is asked after each run.
+    /// Reclaims within `budget` for as long as `hasTime`, which is asked after each run.
     ///
     /// @return how many runs were reclaimed
     public long tick(ReclaimBudget budget, BooleanSupplier hasTime) {

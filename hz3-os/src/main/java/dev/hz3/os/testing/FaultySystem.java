@@ -111,7 +111,7 @@ public final class FaultySystem implements OperatingSystem {
         }
     }
 
-    /// The same for the first half of each such range alone, where it has more than one page: the kernel stops in the middle of a range.
+    /// Whether the first half of each refused range is purged, if it has more than one page: the kernel stops in the middle of a range.
     public void purgeHalfOfWhatIsRefused(boolean wanted) {
         synchronized (lock) {
             purgesHalf = wanted;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///         ▲                                   ▲                                  │
 ///         └──────────── unreserve ────────────┴───────────── purge ──────────────┘
 ///
-/// The same calls give the same addresses, and an address is never given twice. Memory that is written through
+/// Equal calls give equal addresses, and an address is never given twice. Memory that is written through
 /// [ReservedRange#memory()] or a view is not seen to be touched: say so by [#touch(long, long)]. Reading makes nothing
 /// resident.
 ///

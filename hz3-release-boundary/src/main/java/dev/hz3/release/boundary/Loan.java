@@ -97,7 +97,7 @@ public final class Loan {
         cleaned(pages.first(), pages.count());
     }
 
-    /// The same for the `count` pages from `first` on, without an object.
+    /// Marks the `count` pages from `first` on as clean, without an object.
     ///
     /// @throws IllegalArgumentException where one of them was not lent
     public void cleaned(int first, int count) {

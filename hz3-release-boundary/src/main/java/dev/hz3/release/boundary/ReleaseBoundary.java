@@ -69,7 +69,7 @@ public final class ReleaseBoundary {
         return claim(segment, pages, 1);
     }
 
-    /// The same for a run whose first page is a multiple of `alignment`.
+    /// Claims a run whose first page is a multiple of `alignment`.
     ///
     /// @param alignment a power of two, 1 … 512
     public int claim(Segment segment, int pages, int alignment) {
@@ -83,7 +83,7 @@ public final class ReleaseBoundary {
         return claim(segment, PAGES_PER_SEGMENT - segment.kind().headerPages(), 1, 0) != NONE;
     }
 
-    /// The same in order to open a segment of `kind` in its place: its header will be touched.
+    /// Claims a whole segment in order to open one of `kind` in its place: its header will be touched.
     ///
     /// @return whether it did
     public boolean claimToReopen(Segment segment, SegmentKind kind) {
@@ -229,7 +229,7 @@ public final class ReleaseBoundary {
         release(segment, pages.first(), pages.count(), reason);
     }
 
-    /// The same for pages that may not exist: `first` is an index, `count` a count, and both are checked. Needs no memory, if the sink needs none.
+    /// Releases `count` pages from `first` on, which may not exist: both are checked. Needs no memory, if the sink needs none.
     public void release(Segment segment, int first, int count, ReleaseReason reason) {
         checkMapped("release", segment);
         if (first < 0 || count < 1 || count > PAGES_PER_SEGMENT - first) {
@@ -309,7 +309,7 @@ public final class ReleaseBoundary {
         return lentPages;
     }
 
-    /// The same for one range of one segment: each stretch of it that is still free is lent to `borrower` in turn.
+    /// Lends one range of one segment: each stretch of it that is still free goes to `borrower` in turn.
     ///
     /// @return how many pages were lent
     public int lend(Segment segment, PageRange pages, Borrower borrower) {

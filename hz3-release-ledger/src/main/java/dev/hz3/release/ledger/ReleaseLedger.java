@@ -71,7 +71,7 @@ public final class ReleaseLedger implements ReleaseSink {
         this(os, map, 0);
     }
 
-    /// The same with ages that begin at `firstEpoch`, which may be any number.
+    /// A ledger whose ages begin at `firstEpoch`, which may be any number.
     ReleaseLedger(OperatingSystem os, AddressMap map, int firstEpoch) {
         this.os = os;
         epoch = new AtomicInteger(firstEpoch);
@@ -87,7 +87,7 @@ public final class ReleaseLedger implements ReleaseSink {
         enqueue(segment, first, count);
     }
 
-    /// The same, without a reason.
+    /// Lets pages rest that became free for no particular reason.
     public void enqueue(Segment segment, PageRange pages) {
         enqueue(segment, pages.first(), pages.count());
     }
@@ -122,7 +122,7 @@ public final class ReleaseLedger implements ReleaseSink {
         return tick(boundary, plan, () -> true);
     }
 
-    /// The same for as long as `hasTime`, which is asked after each call of the system: what it did not get to is as old as it was.
+    /// Purges by `plan` for as long as `hasTime`, which is asked after each call of the system: what it did not get to is as old as it was.
     ///
     /// @return how many pages were purged
     public long tick(ReleaseBoundary boundary, PurgePlan plan, BooleanSupplier hasTime) {
@@ -320,7 +320,7 @@ public final class ReleaseLedger implements ReleaseSink {
         return waitingPages.get();
     }
 
-    /// The same in bytes.
+    /// Bytes of the pages that rest here.
     public long waitingBytes() {
         return waitingPages() << Geometry.PAGE_SHIFT;
     }

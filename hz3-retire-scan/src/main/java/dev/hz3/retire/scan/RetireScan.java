@@ -45,7 +45,7 @@ public final class RetireScan {
         return tick(budget, () -> true);
     }
 
-    /// The same for as long as `hasTime`, which is asked after each run.
+    /// Retires within `budget` for as long as `hasTime`, which is asked after each run.
     ///
     /// @return how many pages were retired
     public long tick(RetireBudget budget, BooleanSupplier hasTime) {

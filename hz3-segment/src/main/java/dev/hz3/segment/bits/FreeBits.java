@@ -26,7 +26,7 @@ public final class FreeBits {
         this(headerPages, null);
     }
 
-    /// The same, but clean are only those that are clean in `before`, which nobody writes any more.
+    /// Bits of a segment in which the pages are clean that are clean in `before`, which nobody writes any more.
     ///
     /// @param before null where all are
     public FreeBits(int headerPages, @Nullable FreeBits before) {

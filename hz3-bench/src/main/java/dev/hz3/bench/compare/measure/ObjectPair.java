@@ -2,7 +2,7 @@ package dev.hz3.bench.compare.measure;
 
 import dev.hz3.bench.peers.ObjectSource;
 
-/// The same with objects: a block by itself, or an arena full of them.
+/// Allocates and frees blocks as objects: one by itself, or an arena full of them.
 final class ObjectPair {
 
     private ObjectPair() {}

@@ -29,7 +29,7 @@ public record Pace(int warmUpMillis, int batches, int batchMillis) {
         return nanosPerOperation(work, STRIDE);
     }
 
-    /// The same for an operation that takes long: `stride` of them between two looks at the clock.
+    /// Times an operation that takes long: `stride` of them between two looks at the clock.
     double nanosPerOperation(Work work, int stride) {
         long kept = run(work, warmUpMillis, stride).kept();
         double[] batch = new double[batches];
