@@ -20,7 +20,7 @@ enum CompilerWalls {
                 }
             }
             """,
-            "package dev.hz3.segment.bits is not visible"),
+            "package dev.hz3.segment.bits is not visible" + Names.why("dev.hz3.segment.bits", "dev.hz3.segment", " to module rogue")),
 
     THE_PEN_CANNOT_BE_USED_UNNAMED(
             "a module that uses the pen without naming it does not compile (I1)",
@@ -35,14 +35,16 @@ enum CompilerWalls {
                 }
             }
             """,
-            "dev.hz3.segment.bits.FreeBits.give(int,long) in package dev.hz3.segment.bits is not accessible"),
+            "dev.hz3.segment.bits.FreeBits.give(int,long) in package dev.hz3.segment.bits is not accessible"
+                    + Names.why("dev.hz3.segment.bits", "dev.hz3.segment", " to module rogue")),
 
     A_NAME_MAKES_NO_FRIEND(
             "a module that calls itself a friend of the boundary is none (I1)",
             "module dev.hz3.release.rogue { requires dev.hz3.release.boundary; }",
             "dev/hz3/release/rogue/Writer.java",
             "package dev.hz3.release.rogue; class Writer { dev.hz3.segment.bits.FreeBits bits; }",
-            "package dev.hz3.segment.bits is not visible"),
+            "package dev.hz3.segment.bits is not visible"
+                    + Names.why("dev.hz3.segment.bits", "dev.hz3.segment", " to module dev.hz3.release.rogue")),
 
     STATES_ARE_WRITTEN_BY_THE_HEAP(
             "a module that writes who holds a block does not compile (I4)",
@@ -56,7 +58,7 @@ enum CompilerWalls {
                 }
             }
             """,
-            "package dev.hz3.segment.states is not visible"),
+            "package dev.hz3.segment.states is not visible" + Names.why("dev.hz3.segment.states", "dev.hz3.segment", " to module rogue")),
 
     BARE_ADDRESSES_ARE_WRITTEN_BY_TABLES(
             "a module that writes at bare addresses does not compile (I7)",
@@ -70,7 +72,7 @@ enum CompilerWalls {
                 }
             }
             """,
-            "package dev.hz3.os.raw is not visible"),
+            "package dev.hz3.os.raw is not visible" + Names.why("dev.hz3.os.raw", "dev.hz3.os", " to module rogue")),
 
     CACHES_ARE_THE_HEAPS_OWN(
             "a module that takes a block from a thread's cache does not compile (I4)",
@@ -84,7 +86,7 @@ enum CompilerWalls {
                 }
             }
             """,
-            "package dev.hz3.heap.cache is not visible");
+            "package dev.hz3.heap.cache is not visible" + Names.why("dev.hz3.heap.cache", "dev.hz3.heap", ""));
 
     private final String sentence;
     private final String module;
@@ -109,7 +111,7 @@ enum CompilerWalls {
         return Map.of("module-info.java", module, file, source);
     }
 
-    /// How the compiler's one error begins; why follows on a line of its own.
+    /// The compiler's one error, and why on a line of its own.
     String refusal() {
         return refusal;
     }
@@ -117,5 +119,10 @@ enum CompilerWalls {
     /// A class of its own, because an enum's constants are made before its other statics.
     private static final class Names {
         static final String ROGUE = "module rogue { requires dev.hz3.segment; }";
+
+        /// @param to whom the package is not exported, if it is exported to anybody
+        static String why(String pack, String home, String to) {
+            return "\n  (package " + pack + " is declared in module " + home + ", which does not export it" + to + ")";
+        }
     }
 }

@@ -3,9 +3,12 @@ package dev.hz3.bench.architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.hz3.bench.architecture.rogue.RogueWriter;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,20 +73,14 @@ final class ExamplesTest {
         int status = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler()).run(null, null, null,
                 "-d", output.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"), source.toString(), breach.toString());
         assertEquals(0, status);
-        try (Loader loader = new Loader(output)) {
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {output.toUri().toURL()}, getClass().getClassLoader())) {
             Class<?> rules = loader.loadClass("example.walls.BoxRules");
-            var broken = rules.getMethod("broken", com.tngtech.archunit.core.domain.JavaClasses.class);
+            var broken = rules.getMethod("broken", JavaClasses.class);
             ClassFileImporter importer = new ClassFileImporter();
             assertEquals(2L, broken.invoke(null, importer.importPath(output.resolve("example/walls/Breach.class"))), "purges, and goes behind the heap");
             assertEquals(1L, broken.invoke(null, importer.importClasses(RogueWriter.class)), "reaches the pen");
             assertEquals(0L, broken.invoke(null, importer.importPaths(Stream.of("netty", "arrow", "management")
                     .map(name -> Layout.classes("adapters/hz3-" + name)).toList())), "the adapters are as they should be");
-        }
-    }
-
-    private static final class Loader extends java.net.URLClassLoader {
-        Loader(Path classes) throws IOException {
-            super(new java.net.URL[] {classes.toUri().toURL()}, ExamplesTest.class.getClassLoader());
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// What a source file of the project must not be, each with the reason and with a file that breaks it.
@@ -64,7 +65,7 @@ enum TidyRules {
         return breach;
     }
 
-    private static List<String> lines(String text, java.util.function.Predicate<String> isWrong) {
+    private static List<String> lines(String text, Predicate<String> isWrong) {
         List<String> wrong = new ArrayList<>();
         int number = 0;
         for (String line : text.lines().toList()) {

@@ -20,10 +20,10 @@ final class TidyTest {
 
     private static final Pattern NUMBERED = Pattern.compile("(\\d{4})-.+\\.md");
 
-    private static List<Path> files(String ending) throws IOException {
+    private static List<Path> sources() throws IOException {
         Path root = Layout.root();
         try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(file -> file.toString().endsWith(ending))
+            return files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !root.relativize(file).toString().matches("(.*/)?(target|\\.[^/]*)/.*"))
                     .toList();
         }
@@ -40,7 +40,7 @@ final class TidyTest {
     @EnumSource
     void the_sources_keep_a_rule(TidyRules rule) throws IOException {
         List<String> offences = new ArrayList<>();
-        List<Path> sources = files(".java");
+        List<Path> sources = sources();
         for (Path source : sources) {
             rule.offences(source.toString(), Layout.text(source)).forEach(offence -> offences.add(Layout.root().relativize(source) + ": " + offence));
         }
