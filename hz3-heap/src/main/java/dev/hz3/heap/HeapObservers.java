@@ -34,14 +34,20 @@ final class HeapObservers {
     private long purgeRefusals;
     private final Map<ReleaseReason, Long> released = new EnumMap<>(ReleaseReason.class);
 
-    /// One observer, as often as it was added.
-    private record Registration(HeapObserver observer, Object identity) {}
+    /// One observer, as often as it was added: no two are equal.
+    private static final class Registration {
+        private final HeapObserver observer;
+
+        Registration(HeapObserver observer) {
+            this.observer = observer;
+        }
+    }
 
     /// Adds one.
     ///
     /// @return what takes it away again
     Runnable add(HeapObserver observer) {
-        Registration registration = new Registration(observer, new Object());
+        Registration registration = new Registration(observer);
         observers.add(registration);
         return () -> observers.remove(registration);
     }
@@ -54,7 +60,7 @@ final class HeapObservers {
     void tell(Consumer<HeapObserver> what) {
         for (Registration registration : observers) {
             try {
-                what.accept(registration.observer());
+                what.accept(registration.observer);
             } catch (RuntimeException | OutOfMemoryError | StackOverflowError failure) {
                 // It is no business of whoever uses the heap.
             }

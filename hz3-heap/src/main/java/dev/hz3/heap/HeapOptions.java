@@ -83,7 +83,7 @@ public record HeapOptions(
         if (maxBytes != 0) {
             check("maxBytes", maxBytes, SEGMENT_BYTES, Long.MAX_VALUE);
         }
-        check("shards", shards, 0, 64);
+        check("shards", shards, 0, HeapParts.MOST_SHARDS);
         check("cacheBytes", cacheBytes, 4096, 64L << 20);
         check("largeCacheBytes", largeCacheBytes, 0, 1L << 30);
         check("hugeAfterBytes", hugeAfterBytes, 0, Long.MAX_VALUE);

@@ -47,7 +47,7 @@ record HeapParts(
 
     /// Several, so that threads that run at the same time are seldom of one shard.
     private static final int SHARDS_PER_PROCESSOR = 4;
-    private static final int MOST_SHARDS = 64;
+    static final int MOST_SHARDS = 64;
     private static final int MOST_SHARED_CACHES = 64;
 
     /// Reserves the addresses of a heap and puts its boxes together. If that fails, the addresses are given back.

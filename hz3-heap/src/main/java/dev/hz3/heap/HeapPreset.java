@@ -28,7 +28,7 @@ public enum HeapPreset {
     final int delayEpochsBusy;
 
     HeapPreset(int shards, long cacheBytes, long largeCacheBytes, boolean hugePages, long hugeAfterBytes, int delayEpochsBusy) {
-        this.shards = Math.min(shards, 64);
+        this.shards = Math.min(shards, HeapParts.MOST_SHARDS);
         this.cacheBytes = cacheBytes;
         this.largeCacheBytes = largeCacheBytes;
         this.hugePages = hugePages;

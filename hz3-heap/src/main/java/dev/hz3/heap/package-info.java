@@ -4,7 +4,8 @@
 /// seen, [InvalidFreeException] what is thrown when a free is wrong.
 ///
 /// Behind the door: `HeapParts` wires the boxes, `HeapLifetime` keeps the addresses, `HeapUpkeep` is the heap's step of a tick, `HeapCounters` what can be
-/// seen. `Request` is what a caller asks for, `BlockLookup` the slow way from an address to its block, `SlowAllocations`, `SlowFrees` and `LargeBlocks` what leaves
+/// seen. `Request` is what a caller asks for, `BlockLookup` the slow way from an address to its block, `AllocationSampler` what knows who allocated
+/// the blocks that are live, `HeapObservers` who hears of what the heap does, `SlowAllocations`, `SlowFrees` and `LargeBlocks` what leaves
 /// the fast path. Below stand two packages that nobody else sees, and each knows those below it alone:
 /// `dev.hz3.heap` → `dev.hz3.heap.cache` → `dev.hz3.heap.supply`.
 ///

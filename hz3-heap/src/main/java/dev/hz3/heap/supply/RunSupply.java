@@ -81,8 +81,8 @@ public final class RunSupply {
     }
 
     /// Puts blocks of a class into `pairs[from]` and behind it, for each its address and the address of its state, at most `max`, out of what the heap has:
-    /// what is its own shard's, or room of another that
-    /// has whole segments free. Threads of two shards that use neighbouring pages of one segment wait for each other at each block: who holds them is written down in one place.
+    /// what is its own shard's, or room of another that has whole segments free. Threads of two shards that use neighbouring pages of one segment wait for
+    /// each other at each block: who holds them is written down in one place.
     ///
     /// @return how many it was; 0 where the heap must grow first
     public int fill(int shard, int sizeClass, long[] pairs, int from, int max) {
