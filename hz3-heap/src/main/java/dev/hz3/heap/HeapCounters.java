@@ -19,12 +19,12 @@ final class HeapCounters {
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final HeapObservers observers;
 
-    HeapCounters(HeapParts parts, BlockLookup lookup, HeapUpkeep upkeep, @Nullable BlockGuard guard, HeapObservers observers) {
+    HeapCounters(HeapParts parts, BlockLookup lookup, HeapUpkeep upkeep, @Nullable BlockGuard guard) {
         this.parts = parts;
         this.lookup = lookup;
         this.upkeep = upkeep;
         this.guard = guard;
-        this.observers = observers;
+        observers = parts.observers();
     }
 
     HeapStats stats() {

@@ -16,6 +16,12 @@ public interface HeapObserver {
     /// @param limitBytes what the heap may have
     default void limitReached(long byteSize, long liveBytes, long limitBytes) {}
 
+    /// The heap has grown by a segment. Told when the allocation that needed it is done, by its thread or another one.
+    default void segmentOpened(ObservedSegment segment) {}
+
+    /// A segment has gone back whole, and its addresses may be used for another. What a heap has when it is closed is not told of.
+    default void segmentClosed(ObservedSegment segment) {}
+
     /// A free was refused: the stack is that of the thread that made the mistake.
     ///
     /// @param why in words

@@ -2,19 +2,29 @@ package dev.hz3.heap;
 
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochStep;
+import dev.hz3.heap.supply.SegmentWatch;
+import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.Gate;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// Who hears of what a heap does. Where nobody does, nothing is measured, and nothing is made on the Java heap.
 ///
+///     a segment comes or goes, inside a cache ──▶ noted ──▶ told when the thread has left the cache, or when a turn ends
+///
 /// Threads: any; turns one at a time, the epoch sees to that.
-final class HeapObservers {
+final class HeapObservers implements SegmentWatch {
 
     /// The steps of a turn, in their order.
     private static final int CACHES = 0;
@@ -23,7 +33,14 @@ final class HeapObservers {
     private static final int PURGE = 3;
     private static final int STEPS = 4;
 
+    /// An observer may use the heap, and so make more to be told: so many are told at a time.
+    private static final int MOST_AT_ONCE = 1 << 10;
+
     private final List<Registration> observers = new CopyOnWriteArrayList<>();
+    private final AddressMap map;
+    /// One for each segment that came or went in a slow path, or a turn, that has not ended yet.
+    private final Queue<SegmentChange> changes = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isTelling = new AtomicBoolean();
 
     // Of the turn that runs, and where the counters stood before it; under the epoch's lock.
     private final long[] nanos = new long[STEPS];
@@ -33,6 +50,12 @@ final class HeapObservers {
     private long purgeCalls;
     private long purgeRefusals;
     private final Map<ReleaseReason, Long> released = new EnumMap<>(ReleaseReason.class);
+
+    private record SegmentChange(boolean isOpening, ObservedSegment segment) {}
+
+    HeapObservers(AddressMap map) {
+        this.map = map;
+    }
 
     /// One observer, as often as it was added: no two are equal.
     private static final class Registration {
@@ -54,6 +77,47 @@ final class HeapObservers {
 
     boolean isEmpty() {
         return observers.isEmpty();
+    }
+
+    @Override
+    public void opened(Segment segment) {
+        note(true, segment);
+    }
+
+    @Override
+    public void closed(Segment segment) {
+        note(false, segment);
+    }
+
+    private void note(boolean isOpening, Segment segment) {
+        if (isEmpty()) {
+            return;
+        }
+        try {
+            changes.add(new SegmentChange(isOpening, new ObservedSegment(segment.base(), segment.kind() == SegmentKind.SMALL, segment.isHuge(), map.open())));
+        } catch (OutOfMemoryError noMemory) {
+            // The segment has come or gone all the same.
+        }
+    }
+
+    /// Tells of the segments that have come and gone. By a thread that is in no cache and holds no lock but the epoch's.
+    void deliver() {
+        if (changes.isEmpty() || !StackRoom.isThere() || !isTelling.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            SegmentChange change = changes.poll();
+            for (int told = 1; change != null; change = told++ < MOST_AT_ONCE ? changes.poll() : null) {
+                ObservedSegment segment = change.segment();
+                if (change.isOpening()) {
+                    tell(observer -> observer.segmentOpened(segment));
+                } else {
+                    tell(observer -> observer.segmentClosed(segment));
+                }
+            }
+        } finally {
+            isTelling.set(false);
+        }
     }
 
     /// Tells all of them.
@@ -116,6 +180,7 @@ final class HeapObservers {
         if (!isWatched) {
             return;
         }
+        deliver();
         ReleaseBoundary boundary = parts.boundary();
         UpkeepTurn turn = new UpkeepTurn(
                 now == Gate.IDLE,

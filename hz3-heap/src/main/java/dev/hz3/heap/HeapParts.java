@@ -30,6 +30,7 @@ import java.util.function.LongSupplier;
 ///
 /// @param nanoTime the clock that everything is measured by
 /// @param cacheUpkeep takes back what lies unused in caches
+/// @param observers who hear of what the heap does
 record HeapParts(
         HeapOptions options,
         OperatingSystem os,
@@ -43,7 +44,8 @@ record HeapParts(
         RetireScan retire,
         RunSupply supply,
         CacheTable caches,
-        CacheUpkeep cacheUpkeep) {
+        CacheUpkeep cacheUpkeep,
+        HeapObservers observers) {
 
     /// Several, so that threads that run at the same time are seldom of one shard.
     private static final int SHARDS_PER_PROCESSOR = 4;
@@ -86,10 +88,12 @@ record HeapParts(
         HugePagePolicy hugePages = new HugePagePolicy(
                 options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
                 (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
-        RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime);
+        HeapObservers observers = new HeapObservers(map);
+        RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime, observers);
         CacheTable caches = new CacheTable(os, map, supply, shardCount, Math.min(MOST_SHARED_CACHES, processors),
                 options.cacheLimits(limit.bytes()), onSlowPath);
-        return new HeapParts(options, os, nanoTime, map, limit, ledger, boundary, shards, reclaim, retire, supply, caches, new CacheUpkeep(os, caches));
+        return new HeapParts(options, os, nanoTime, map, limit, ledger, boundary, shards, reclaim, retire, supply, caches, new CacheUpkeep(os, caches),
+                observers);
     }
 
     ReservedRange range() {

@@ -43,9 +43,9 @@ final class HeapUpkeep {
     private volatile long lastTickNanos;
 
     /// @param number the heap's, for the name of its clock's thread
-    HeapUpkeep(HeapParts parts, HeapLifetime lifetime, int number, HeapObservers observers) {
+    HeapUpkeep(HeapParts parts, HeapLifetime lifetime, int number) {
         this.parts = parts;
-        this.observers = observers;
+        observers = parts.observers();
         this.lifetime = lifetime;
         options = parts.options();
         lastTickNanos = parts.nanoTime().getAsLong();
@@ -86,6 +86,7 @@ final class HeapUpkeep {
     /// @param mayTick whether it ticks in the clock's place if that is due
     void slowPathTaken(boolean mayTick) {
         gate.report();
+        observers.deliver();
         if (clock != null) {
             clock.wake();
         }

@@ -63,7 +63,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final CacheTable caches;
     private final @Nullable ThreadCache[] slots; // of the caches, for the fast path
     private final HeapUpkeep upkeep;
-    private final HeapObservers observers = new HeapObservers();
     private final HeapCounters counters;
     private final SlowAllocations allocations;
     private final SlowFrees frees;
@@ -109,7 +108,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             table = map.table();
             range = map.range();
-            lookup = new BlockLookup(map, observers);
+            lookup = new BlockLookup(map, parts.observers());
             memory = os.view(range, range.base(), range.bytes(), arena);
             ledger = parts.ledger();
             caches = parts.caches();
@@ -121,11 +120,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 throw new AssertionError("a view that is not in its own scope");
             }
             int number = NUMBERS.incrementAndGet();
-            upkeep = new HeapUpkeep(parts, lifetime, number, observers);
+            upkeep = new HeapUpkeep(parts, lifetime, number);
             LargeBlocks large = new LargeBlocks(parts, callers, lookup, upkeep);
             sampler = options.sampleBytes() == 0 ? null : new AllocationSampler(options.sampleBytes());
             frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard, sampler);
-            counters = new HeapCounters(parts, lookup, upkeep, guard, observers);
+            counters = new HeapCounters(parts, lookup, upkeep, guard);
             allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard, sampler);
             exitLines = options.statsAtExit() ? ExitLines.registered(number, this::exitLines) : null;
             upkeep.start();
@@ -422,7 +421,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @return what ends it; harmless to repeat
     public Runnable observe(HeapObserver observer) {
-        return observers.add(observer);
+        return parts.observers().add(observer);
     }
 
     /// The blocks that are live now and were chosen to stand for others; empty where [HeapOptions#sampleBytes()] is 0. Which stacks hold what is live:

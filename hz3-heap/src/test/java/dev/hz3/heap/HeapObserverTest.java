@@ -18,6 +18,8 @@ class HeapObserverTest {
     private final NativeHeap heap = NativeHeap.create(HeapOptions.builder().clock(false).maxBytes(64 << 20).build());
     private final List<UpkeepTurn> turns = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
+    private final List<ObservedSegment> opened = new ArrayList<>();
+    private final List<ObservedSegment> closed = new ArrayList<>();
     private final HeapObserver observer = new HeapObserver() {
         @Override
         public void turned(UpkeepTurn turn) {
@@ -27,6 +29,16 @@ class HeapObserverTest {
         @Override
         public void limitReached(long byteSize, long liveBytes, long limitBytes) {
             said.add("limit " + byteSize + " " + liveBytes + " " + limitBytes);
+        }
+
+        @Override
+        public void segmentOpened(ObservedSegment segment) {
+            opened.add(segment);
+        }
+
+        @Override
+        public void segmentClosed(ObservedSegment segment) {
+            closed.add(segment);
         }
 
         @Override
@@ -85,6 +97,51 @@ class HeapObserverTest {
         long told = turns.stream().map(UpkeepTurn::released).mapToLong(pages).sum();
         assertEquals(heap.parts().boundary().releasedPages(reason), told, reason::name);
         assertTrue(told >= least, () -> reason + " " + told);
+    }
+
+    @Test
+    void segments_that_come_and_go_are_told_of_each_once() {
+        Runnable end = heap.observe(observer);
+        long small = heap.allocateAddress(64);
+        long medium = heap.allocateAddress(16 << 10);
+        assertEquals(List.of(true, false), opened.stream().map(ObservedSegment::isSmall).distinct().toList());
+        assertEquals(small & -(2L << 20), opened.getFirst().address());
+        assertEquals(1, opened.getFirst().openSegments());
+        assertEquals(heap.stats().mappedBytes(), (long) opened.size() << 21);
+        heap.freeAddress(small);
+        heap.freeAddress(medium);
+        heap.trim();
+        assertEquals(opened.stream().map(ObservedSegment::address).sorted().toList(), closed.stream().map(ObservedSegment::address).sorted().toList());
+        assertEquals(0, closed.getLast().openSegments());
+
+        opened.clear();
+        heap.allocateAddress(5 << 20);
+        assertEquals(List.of(3, 3, 3), opened.stream().map(ObservedSegment::openSegments).toList());
+        assertEquals(3, opened.stream().map(ObservedSegment::address).distinct().count());
+        closed.clear();
+        end.run();
+        heap.allocateAddress(5 << 20);
+        heap.trim();
+        assertEquals(3, opened.size());
+        assertEquals(0, closed.size());
+    }
+
+    @Test
+    void an_observer_of_segments_may_use_the_heap() {
+        heap.observe(observer);
+        heap.observe(new HeapObserver() {
+            @Override
+            public void segmentOpened(ObservedSegment segment) {
+                if (opened.size() < 5) {
+                    heap.allocateAddress(3 << 20);
+                }
+            }
+        });
+        heap.allocateAddress(64);
+        heap.trim();
+        assertEquals(heap.stats().mappedBytes(), (long) opened.size() << 21);
+        assertTrue(opened.size() >= 5, opened::toString);
+        assertEquals("", heap.lastFailure());
     }
 
     @Test

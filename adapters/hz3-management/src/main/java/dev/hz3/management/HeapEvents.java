@@ -1,6 +1,7 @@
 package dev.hz3.management;
 
 import dev.hz3.heap.HeapObserver;
+import dev.hz3.heap.ObservedSegment;
 import dev.hz3.heap.UpkeepTurn;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
@@ -53,6 +54,35 @@ final class HeapEvents implements HeapObserver {
             purge.largeFree = turn.released().largeFree();
             purge.commit();
         }
+    }
+
+    @Override
+    public void segmentOpened(ObservedSegment segment) {
+        SegmentOpened event = new SegmentOpened();
+        if (event.shouldCommit()) {
+            event.heap = name;
+            event.address = segment.address();
+            event.kind = kind(segment);
+            event.huge = segment.isHuge();
+            event.openSegments = segment.openSegments();
+            event.commit();
+        }
+    }
+
+    @Override
+    public void segmentClosed(ObservedSegment segment) {
+        SegmentClosed event = new SegmentClosed();
+        if (event.shouldCommit()) {
+            event.heap = name;
+            event.address = segment.address();
+            event.kind = kind(segment);
+            event.openSegments = segment.openSegments();
+            event.commit();
+        }
+    }
+
+    private static String kind(ObservedSegment segment) {
+        return segment.isSmall() ? "small" : "medium";
     }
 
     @Override
@@ -160,6 +190,52 @@ final class HeapEvents implements HeapObserver {
 
         @Label("Free by Large Free")
         long largeFree;
+    }
+
+    @Name("dev.hz3.SegmentOpened")
+    @Label("Native Heap Segment Opened")
+    @Description("A native heap has grown by 2 MiB")
+    @Category("hz3")
+    @StackTrace(false)
+    static final class SegmentOpened extends Event {
+        @Label("Heap")
+        String heap = "";
+
+        @Label("Address")
+        @MemoryAddress
+        long address;
+
+        @Label("Kind")
+        @Description("Whether for small blocks, which share runs of pages, or for whole runs")
+        String kind = "";
+
+        @Label("Huge Page")
+        @Description("Whether one huge page backs all of it")
+        boolean huge;
+
+        @Label("Open Segments")
+        long openSegments;
+    }
+
+    @Name("dev.hz3.SegmentClosed")
+    @Label("Native Heap Segment Closed")
+    @Description("2 MiB of a native heap have gone back whole")
+    @Category("hz3")
+    @StackTrace(false)
+    static final class SegmentClosed extends Event {
+        @Label("Heap")
+        String heap = "";
+
+        @Label("Address")
+        @MemoryAddress
+        long address;
+
+        @Label("Kind")
+        @Description("What it was for at the end")
+        String kind = "";
+
+        @Label("Open Segments")
+        long openSegments;
     }
 
     @Name("dev.hz3.LimitReached")

@@ -33,7 +33,8 @@ public final class HeapManagement implements AutoCloseable {
 
     /// Registers a [HeapMXBean] as `dev.hz3:type=NativeHeap,name=` and the name, and lets Flight Recorder sample the heap once a second where the virtual
     /// machine has it and a recording asks for `dev.hz3.HeapSample`, as every recording does by default. A recording also has what the heap does: `dev.hz3.Epoch`, `dev.hz3.Purge`,
-    /// `dev.hz3.LimitReached` and `dev.hz3.InvalidFree`.
+    /// `dev.hz3.SegmentOpened`, `dev.hz3.SegmentClosed`, `dev.hz3.LimitReached` and `dev.hz3.InvalidFree`. The resource `META-INF/jfr/hz3.jfc` of this module is a configuration
+    /// with these, and what else tells where the process has its memory.
     ///
     /// @param name any text; what is not a plain word is quoted as [ObjectName#quote] does
     /// @throws IllegalStateException if a heap of that name is registered

@@ -1,5 +1,6 @@
 package dev.hz3.management;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,13 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hz3.heap.HeapOptions;
 import dev.hz3.heap.InvalidFreeException;
 import dev.hz3.heap.NativeHeap;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import jdk.jfr.Configuration;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -153,9 +162,8 @@ class HeapManagementTest {
             recording.stop();
             recording.dump(file);
         }
-        List<RecordedEvent> stacks = RecordingFile.readAllEvents(file);
+        List<RecordedEvent> stacks = of(RecordingFile.readAllEvents(file), "dev.hz3.LiveStack");
         assertEquals(1, stacks.size());
-        assertEquals("dev.hz3.LiveStack", stacks.getFirst().getEventType().getName());
         assertEquals("leaky", stacks.getFirst().getString("heap"));
         assertEquals(BYTES, stacks.getFirst().getLong("liveBytes"));
         assertTrue(stacks.getFirst().getString("frames").contains(".leak("));
@@ -199,6 +207,49 @@ class HeapManagementTest {
         assertTrue(mistake.getStackTrace().getFrames().stream().anyMatch(frame -> frame.getMethod().getType().getName().equals(getClass().getName())));
         assertTrue(!mistake.getString("why").isEmpty());
         assertEquals(65L << 20, of(events, "dev.hz3.LimitReached").getFirst().getLong("requestedBytes"));
+    }
+
+    @Test
+    void a_recording_made_with_the_shipped_settings_has_every_event_of_hz3(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("settings.jfr");
+        Configuration settings;
+        try (Reader text = new InputStreamReader(Objects.requireNonNull(ClassLoader.getSystemResourceAsStream("META-INF/jfr/hz3.jfc")), StandardCharsets.UTF_8)) {
+            settings = Configuration.create(text);
+        }
+        try (NativeHeap small = NativeHeap.create(HeapOptions.builder().clock(false).maxBytes(64 << 20).sampleBytes(1 << 10).build());
+                Recording recording = new Recording(settings)) {
+            recording.enable("dev.hz3.HeapSample").with("period", "endChunk"); // at once, rather than after a second
+            recording.start();
+            try (HeapManagement shown = HeapManagement.register(small, "set")) {
+                assertTrue(server.isRegistered(shown.name()));
+                leak(small);
+                small.freeAddress(small.allocateAddress(16 << 10));
+                small.freeAddress(small.allocateAddress(3 << 20));
+                small.trim();
+                assertThrows(InvalidFreeException.class, () -> small.freeAddress(1));
+                assertThrows(OutOfMemoryError.class, () -> small.allocateAddress(65 << 20));
+                try (Recording chunk = new Recording()) {
+                    chunk.start(); // which begins a chunk, and so ends one
+                }
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        Set<String> seen = events.stream().map(event -> event.getEventType().getName()).filter(type -> type.startsWith("dev.hz3.")).collect(toSet());
+        Set<String> known = FlightRecorder.getFlightRecorder().getEventTypes().stream()
+                .map(EventType::getName)
+                .filter(type -> type.startsWith("dev.hz3."))
+                .collect(toSet());
+        assertEquals(known, seen);
+        known.forEach(type -> assertEquals("true", settings.getSettings().get(type + "#enabled"), type));
+        assertEquals(8, seen.size());
+        List<RecordedEvent> opened = of(events, "dev.hz3.SegmentOpened");
+        List<RecordedEvent> closed = of(events, "dev.hz3.SegmentClosed");
+        assertEquals("medium", opened.getFirst().getString("kind"));
+        assertEquals("set", closed.getFirst().getString("heap"));
+        assertTrue(opened.stream().anyMatch(event -> event.getLong("address") == closed.getLast().getLong("address")));
+        assertEquals(1, closed.getLast().getLong("openSegments"));
     }
 
     private static List<RecordedEvent> of(List<RecordedEvent> events, String type) {

@@ -46,6 +46,7 @@ public final class RunSupply {
 
     private final OperatingSystem os;
     private final LongSupplier nanoTime;
+    private final SegmentWatch watch;
     private final HugePagePolicy hugePages;
     private final AddressMap map;
     private final ReleaseBoundary boundary;
@@ -59,7 +60,8 @@ public final class RunSupply {
     private final ClosedSegments halfClosed = new ClosedSegments();
 
     public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
-            List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime) {
+            List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime, SegmentWatch watch) {
+        this.watch = watch;
         this.recall = recall;
         this.retire = retire;
         this.nanoTime = nanoTime;
@@ -424,6 +426,7 @@ public final class RunSupply {
             throw full(pages);
         }
         List<Segment> opened = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), segmentsOf(pages));
+        opened.forEach(watch::opened);
         if (!boundary.claimSpan(opened, pages)) {
             throw full(pages);
         }
@@ -527,9 +530,14 @@ public final class RunSupply {
         // A huge page is resident as a whole: not where that is wanted for something else.
         boolean asks = map.isRoomFor(map.limitPages() / ROOM_FOR_HUGE_SHARE + PAGES_PER_SEGMENT) && hugePages.wants(map.open());
         Segment segment = map.open(kind, home);
-        if (!asks) {
-            return segment;
+        if (asks) {
+            askForHugePage(segment);
         }
+        watch.opened(segment);
+        return segment;
+    }
+
+    private void askForHugePage(Segment segment) {
         long begun = nanoTime.getAsLong();
         if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
             hugePages.granted(nanoTime.getAsLong() - begun);
@@ -538,7 +546,6 @@ public final class RunSupply {
         } else {
             hugePages.refused();
         }
-        return segment;
     }
 
     /// A segment of the other kind that is wholly free becomes one of this kind, with the pages that it has: what is free and resident serves first,
@@ -611,6 +618,7 @@ public final class RunSupply {
         }
         for (Segment segment : purged) {
             map.free(segment);
+            watch.closed(segment);
         }
         return purged.size();
     }
