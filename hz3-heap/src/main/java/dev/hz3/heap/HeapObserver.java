@@ -9,6 +9,14 @@ public interface HeapObserver {
     /// A turn of upkeep has ended, or a trim.
     default void turned(UpkeepTurn turn) {}
 
+    /// There is no room for an allocation: everything that is free has been given back, and now the heap grows beyond its [HeapOptions#softMaxBytes()] or refuses. What an observer frees
+    /// here is tried first. Told to one thread at a time; a heap that is beyond its soft limit tells each time that it has grown by a sixteenth.
+    ///
+    /// @param byteSize what was asked for
+    /// @param residentBytes what is resident, as the heap counts pages
+    /// @param softBytes the soft limit, or what the heap may have
+    default void underPressure(long byteSize, long residentBytes, long softBytes) {}
+
     /// An allocation was refused, after everything that was free had been given back.
     ///
     /// @param byteSize what was asked for

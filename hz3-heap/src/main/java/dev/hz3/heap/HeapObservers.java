@@ -1,5 +1,7 @@
 package dev.hz3.heap;
 
+import static dev.hz3.segment.Geometry.PAGE_SHIFT;
+
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochStep;
 import dev.hz3.heap.supply.SegmentWatch;
@@ -41,6 +43,7 @@ final class HeapObservers implements SegmentWatch {
     /// One for each segment that came or went in a slow path, or a turn, that has not ended yet.
     private final Queue<SegmentChange> changes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isTelling = new AtomicBoolean();
+    private final AtomicBoolean isPressing = new AtomicBoolean();
 
     // Of the turn that runs, and where the counters stood before it; under the epoch's lock.
     private final long[] nanos = new long[STEPS];
@@ -117,6 +120,22 @@ final class HeapObservers implements SegmentWatch {
             }
         } finally {
             isTelling.set(false);
+        }
+    }
+
+    /// Tells that there is no room for a request, unless somebody is being told.
+    ///
+    /// @return whether anybody was told
+    boolean press(long byteSize, long softBytes) {
+        if (isEmpty() || !isPressing.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            long residentBytes = map.residentPages() << PAGE_SHIFT;
+            tell(observer -> observer.underPressure(byteSize, residentBytes, softBytes));
+            return true;
+        } finally {
+            isPressing.set(false);
         }
     }
 

@@ -13,9 +13,10 @@ import dev.hz3.retire.scan.RetireBudget;
 ///
 /// @param reservedBytes address space to reserve, in bytes, from one segment to 16 TiB; addresses, not memory. Default 64 GiB
 /// @param maxBytes the most bytes of pages that may be resident at once, at least as many as a segment has, bookkeeping not included; 0 = what the container, the process (`ulimit -d`, `-v`) or the machine has, as it changes. Default 0
+/// @param softMaxBytes beyond so many bytes of resident pages the heap gives back everything that is free, and tells its observers, before it grows, each time that it has grown by a sixteenth; at least as many as a segment has; 0 = no such bound. Default 0
 /// @param shards owners of segments and stock, 1 … 64; 0 = four a processor. Default 0
 /// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
-/// @param largeCacheBytes the most bytes that a thread keeps of blocks above 64 KiB, 0 … 1 GiB, and at most an eighth of what the heap may have. Default 32 MiB: four blocks of 8 MiB
+/// @param largeCacheBytes the most bytes that a thread keeps of blocks above 64 KiB, 0 … 1 GiB, and at most an eighth of `softMaxBytes`, or of what the heap may have. Default 32 MiB: four blocks of 8 MiB
 /// @param hugePages whether segments may be backed by huge pages, where the kernel has them. Default on
 /// @param hugeAfterBytes no huge pages before so many bytes of segments are in use, from 0: a small heap stays small. Default 32 MiB
 /// @param release whether memory goes back at all; off, it is kept for ever. Default on
@@ -33,13 +34,14 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param purgeBudgetCalls purge calls of a tick while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 16
 /// @param idlePurgeBudgetPages pages that a tick purges while idle. Default 262,144
 /// @param idlePurgeBudgetCalls purge calls of a tick while idle. Default 4,096
-/// @param eagerPercent from so many percent of `maxBytes` in use a busy heap gives back without waiting, 1 … 100. Default 87
+/// @param eagerPercent from so many percent of `softMaxBytes`, or of what the heap may have, in use a busy heap gives back without waiting, 1 … 100. Default 87
 /// @param hardened whether each block is looked after: for finding damage, not for speed. Default off
 /// @param sampleBytes of so many allocated bytes one block, at random, is remembered with the stack of who allocated it, for [NativeHeap#liveSamples()], 1 KiB … 1 TiB; 0 = none. A heap with samples has no fast path: a pair takes some ten times as long. Default 0
 /// @param statsAtExit whether the ancestor's lines are printed once, when the heap is closed or the process ends. Default off
 public record HeapOptions(
         long reservedBytes,
         long maxBytes,
+        long softMaxBytes,
         int shards,
         long cacheBytes,
         long largeCacheBytes,
@@ -83,6 +85,10 @@ public record HeapOptions(
         if (maxBytes != 0) {
             check("maxBytes", maxBytes, SEGMENT_BYTES, Long.MAX_VALUE);
         }
+        check("softMaxBytes", softMaxBytes, 0, Long.MAX_VALUE);
+        if (softMaxBytes != 0) {
+            check("softMaxBytes", softMaxBytes, SEGMENT_BYTES, Long.MAX_VALUE);
+        }
         check("shards", shards, 0, HeapParts.MOST_SHARDS);
         check("cacheBytes", cacheBytes, 4096, 64L << 20);
         check("largeCacheBytes", largeCacheBytes, 0, 1L << 30);
@@ -113,7 +119,7 @@ public record HeapOptions(
         }
     }
 
-    /// What caches may keep in a heap that may have `limitBytes` of segments. A heap that looks at each block has no fast path.
+    /// What caches may keep in a heap that may have `limitBytes` of pages. A heap that looks at each block has no fast path.
     CacheLimits cacheLimits(long limitBytes) {
         return new CacheLimits(cacheBytes, Math.min(largeCacheBytes, limitBytes / LARGE_SHARE), slowPathsPerEpoch, !looksAtEachBlock());
     }
@@ -169,6 +175,7 @@ public record HeapOptions(
     public static final class Builder {
         private long reservedBytes;
         private long maxBytes;
+        private long softMaxBytes;
         private int shards;
         private long cacheBytes;
         private long largeCacheBytes;
@@ -199,6 +206,7 @@ public record HeapOptions(
             HeapPreset preset = properties.preset(chosen);
             reservedBytes = properties.bytes("reservedBytes", 64L << 30);
             maxBytes = properties.bytes("maxBytes", 0);
+            softMaxBytes = properties.bytes("softMaxBytes", 0);
             shards = properties.number("shards", preset.shards);
             cacheBytes = properties.bytes("cacheBytes", preset.cacheBytes);
             largeCacheBytes = properties.bytes("largeCacheBytes", preset.largeCacheBytes);
@@ -235,6 +243,12 @@ public record HeapOptions(
         /// Sets [HeapOptions#maxBytes()].
         public Builder maxBytes(long maxBytes) {
             this.maxBytes = maxBytes;
+            return this;
+        }
+
+        /// Sets [HeapOptions#softMaxBytes()].
+        public Builder softMaxBytes(long softMaxBytes) {
+            this.softMaxBytes = softMaxBytes;
             return this;
         }
 
@@ -386,7 +400,8 @@ public record HeapOptions(
         ///
         /// @throws IllegalArgumentException naming the first field out of its range
         public HeapOptions build() {
-            return new HeapOptions(reservedBytes, maxBytes, shards, cacheBytes, largeCacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis, slowPathsPerEpoch,
+            return new HeapOptions(reservedBytes, maxBytes, softMaxBytes, shards, cacheBytes, largeCacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis,
+                    slowPathsPerEpoch,
                     idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
                     retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls,
                     eagerPercent, hardened, sampleBytes, statsAtExit);

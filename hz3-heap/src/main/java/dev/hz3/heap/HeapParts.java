@@ -91,7 +91,7 @@ record HeapParts(
         HeapObservers observers = new HeapObservers(map);
         RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime, observers);
         CacheTable caches = new CacheTable(os, map, supply, shardCount, Math.min(MOST_SHARED_CACHES, processors),
-                options.cacheLimits(limit.bytes()), onSlowPath);
+                options.cacheLimits(limit.softBytes()), onSlowPath);
         return new HeapParts(options, os, nanoTime, map, limit, ledger, boundary, shards, reclaim, retire, supply, caches, new CacheUpkeep(os, caches),
                 observers);
     }

@@ -9,8 +9,11 @@ import dev.hz3.epoch.EpochStep;
 import dev.hz3.epoch.TurnTime;
 import dev.hz3.heap.supply.Shard;
 import dev.hz3.heap.supply.StackRoom;
+import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.Gate;
 import dev.hz3.release.ledger.IdleGate;
+import dev.hz3.release.ledger.PurgePlan;
+import dev.hz3.retire.scan.RetireBudget;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +145,7 @@ final class HeapUpkeep {
     /// What the heap contributes to a tick.
     private long ownStep(Gate now) {
         lastTickNanos = parts.nanoTime().getAsLong();
+        parts.limit().settle();
         long moved = parts.cacheUpkeep().trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
         return now == Gate.IDLE ? moved + parts.supply().closeEmpty() : moved;
     }
@@ -153,7 +157,7 @@ final class HeapUpkeep {
 
     /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.
     private boolean isNearlyFull() {
-        return parts.map().residentPages() * 100 >= parts.limit().bytes() / PAGE_BYTES * options.eagerPercent();
+        return parts.map().residentPages() * 100 >= parts.limit().softBytes() / PAGE_BYTES * options.eagerPercent();
     }
 
     private Epoch.Steps everything() {
@@ -178,6 +182,35 @@ final class HeapUpkeep {
         if (options.release()) {
             epoch.force(everything());
         }
+    }
+
+    /// Gives back until at most `targetPages` may be resident, or nothing is free: what waits for its purge first, then stock, then what threads keep. Nothing happens if the heap was told to
+    /// release nothing.
+    void trimTo(long targetPages) {
+        if (!options.release()) {
+            return;
+        }
+        for (Share share : Share.values()) {
+            long excess = parts.map().residentPages() - targetPages;
+            if (excess <= 0) {
+                return;
+            }
+            epoch.force(share == Share.ALL ? everything() : some(share, excess));
+        }
+    }
+
+    /// What a trim to a target takes from, the cheapest first.
+    private enum Share {
+        WAITING, STOCK, CACHES, ALL
+    }
+
+    private Epoch.Steps some(Share share, long pages) {
+        boolean isStockToo = share != Share.WAITING;
+        return observers.watched(parts, new Epoch.Steps(
+                share == Share.CACHES ? _ -> parts.cacheUpkeep().trim(0) : EpochStep.NOTHING,
+                isStockToo ? _ -> parts.retire().tick(new RetireBudget(pages, false)) : EpochStep.NOTHING,
+                isStockToo ? _ -> parts.reclaim().tick(new ReclaimBudget(Integer.MAX_VALUE, pages, false)) : EpochStep.NOTHING,
+                _ -> parts.ledger().tick(parts.boundary(), new PurgePlan(0, pages, Integer.MAX_VALUE))));
     }
 
     /// Empties the inboxes whose owners are not inside their caches, between two ticks.

@@ -397,6 +397,20 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return (ledger.purgedPages() - before) << PAGE_SHIFT;
     }
 
+    /// Gives back until no more than `targetResidentBytes` may be resident, as the heap counts pages, or nothing is free: what waits for its purge first, then
+    /// stock, then what threads keep.
+    ///
+    /// @return the bytes purged
+    /// @throws IllegalArgumentException where the target is less than 0
+    public long trim(long targetResidentBytes) {
+        if (targetResidentBytes < 0) {
+            throw new IllegalArgumentException("trim(targetResidentBytes=" + targetResidentBytes + "): less than nothing");
+        }
+        long before = ledger.purgedPages();
+        allocations.flush(targetResidentBytes >>> PAGE_SHIFT);
+        return (ledger.purgedPages() - before) << PAGE_SHIFT;
+    }
+
     // ---- what can be seen ----------------------------------------------------------------------------------------
 
     /// A snapshot. Also of a closed heap: what it did until then.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Allocates off the fast path: for threads without a cache of their own, whole pages, and what a hardened heap looks after. Before an allocation is refused,
 /// everything that is free comes back and it is tried once more.
 ///
-///     try ──no room──▶ flush ──▶ try ──no room──▶ refuse
+///     try ──no room──▶ flush ──▶ try ──no room──▶ tell of it, flush ──▶ try ──no room──▶ grow beyond the soft limit ──▶ try ──no room──▶ refuse
 ///
 /// Threads: any.
 final class SlowAllocations {
@@ -120,22 +120,37 @@ final class SlowAllocations {
     private long allocateAfterFlush(int sizeClass, long byteSize, long byteAlignment) {
         parts.limit().follow();
         flush();
-        try {
-            return sizeClass == NO_CLASS ? large.allocate(byteSize, byteAlignment) : callers.allocate(sizeClass);
-        } catch (OutOfMemoryError again) {
-            throw counters.refusal(byteSize, byteAlignment, again);
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return sizeClass == NO_CLASS ? large.allocate(byteSize, byteAlignment) : callers.allocate(sizeClass);
+            } catch (OutOfMemoryError again) {
+                if (attempt == 0 && parts.observers().press(byteSize, parts.limit().softBytes())) {
+                    flush(); // what an observer has let go of is free now
+                } else if (!parts.limit().raise(byteSize, attempt)) {
+                    throw counters.refusal(byteSize, byteAlignment, again);
+                }
+            }
         }
     }
 
     /// Gives back everything that is free, now; the caches of threads that are using them this very moment excepted.
     void flush() {
+        giveBack(upkeep::flush);
+    }
+
+    /// Gives back until at most `targetPages` may be resident, or nothing is free.
+    void flush(long targetPages) {
+        giveBack(() -> upkeep.trimTo(targetPages));
+    }
+
+    private void giveBack(Runnable by) {
         StackRoom.ensure();
         lifetime.pin();
         try {
             if (guard != null) {
                 guard.drain();
             }
-            upkeep.flush();
+            by.run();
         } finally {
             lifetime.unpin();
         }

@@ -37,6 +37,7 @@ class HeapOptionsTest {
     private static final List<Field> FIELDS = List.of(
             new Field("reservedBytes", 2L << 20, 16L << 40, false, HeapOptions.Builder::reservedBytes),
             new Field("maxBytes", 2L << 20, Long.MAX_VALUE, false, HeapOptions.Builder::maxBytes),
+            new Field("softMaxBytes", 2L << 20, Long.MAX_VALUE, false, HeapOptions.Builder::softMaxBytes),
             whole("shards", 0, 64, (b, v) -> b.shards((int) v)),
             new Field("cacheBytes", 4096, 64L << 20, false, HeapOptions.Builder::cacheBytes),
             new Field("largeCacheBytes", 0, 1L << 30, false, HeapOptions.Builder::largeCacheBytes),

@@ -671,7 +671,9 @@ final class Simulation implements SimulationMachine.Guest {
     }
 
     private boolean isNearlyFull() {
-        return map.residentPages() * 100 >= Math.min(map.limitPages(), (long) map.slots() * PAGES_PER_SEGMENT) * setting.options().eagerPercent();
+        HeapOptions options = setting.options();
+        long bytes = options.softMaxBytes() == 0 ? options.maxBytes() : Math.min(options.softMaxBytes(), options.maxBytes());
+        return map.residentPages() * 100 >= Math.min(bytes / PAGE_BYTES, (long) map.slots() * PAGES_PER_SEGMENT) * options.eagerPercent();
     }
 
     private long forcedTurns() {

@@ -48,6 +48,9 @@ record SimulationSetting(
     /// The most address space that any of them has.
     static final long MOST_BYTES = 32L << 20;
 
+    /// Drawn apart, so that everything else of a seed is what it was.
+    private static final int SOFT = 23;
+
     static SimulationSetting of(long seed) {
         SimulationDraw draw = new SimulationDraw(SimulationDraw.mix(seed, 2));
         int segments = draw.of(3, 4, 6, 8, 8, 12, 16);
@@ -55,6 +58,7 @@ record SimulationSetting(
         HeapOptions options = HeapOptions.builder()
                 .reservedBytes((long) segments * Geometry.SEGMENT_BYTES)
                 .maxBytes((long) most * Geometry.SEGMENT_BYTES)
+                .softMaxBytes(soft(new SimulationDraw(SimulationDraw.mix(seed, SOFT)), most))
                 .shards(1 + draw.next(4))
                 .cacheBytes(draw.of(4 << 10, 32 << 10, 256 << 10))
                 .largeCacheBytes(draw.of(0, 512 << 10, 32 << 20))
@@ -95,6 +99,10 @@ record SimulationSetting(
                 List.copyOf(favourites),
                 (long) most * Geometry.SEGMENT_BYTES * draw.of(10, 30, 50, 70, 120) / 100,
                 End.values()[draw.next(End.values().length)]);
+    }
+
+    private static long soft(SimulationDraw draw, int most) {
+        return draw.percent(25) ? (long) (1 + draw.next(most)) * Geometry.SEGMENT_BYTES : 0;
     }
 
     /// A size that somebody might ask for: mostly small, now and then larger than a segment, often at an edge.
