@@ -8,7 +8,6 @@ import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireScan;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One turn of upkeep.
@@ -34,12 +33,18 @@ public final class Epoch {
         /// The steps of a turn over these boxes, with budgets by the gate. What a busy heap may spend depends on how things stand when the step
         /// begins. All steps together have `time`, idle or busy.
         public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
-                EpochBudgets idle, Supplier<EpochBudgets> busy, TurnTime time) {
+                EpochBudgets idle, BusyBudgets busy, TurnTime time) {
             return new Steps(
                     heap,
-                    gate -> retire.tick((gate == Gate.IDLE ? idle : busy.get()).retire(), time.retire()),
-                    gate -> reclaim.tick((gate == Gate.IDLE ? idle : busy.get()).reclaim(), time.reclaim()),
-                    gate -> ledger.tick(boundary, (gate == Gate.IDLE ? idle : busy.get()).purge(), time.purge()));
+                    gate -> gate == Gate.IDLE
+                            ? retire.tick(idle.retire(), time.retire())
+                            : retire.tick(busy.retirePages(), !busy.isEager(), time.retire()),
+                    gate -> gate == Gate.IDLE
+                            ? reclaim.tick(idle.reclaim(), time.reclaim())
+                            : reclaim.tick(busy.reclaimRuns(), busy.reclaimPages(), !busy.isEager(), time.reclaim()),
+                    gate -> gate == Gate.IDLE
+                            ? ledger.tick(boundary, idle.purge(), time.purge())
+                            : ledger.tick(boundary, busy.delayEpochs(), busy.purgePages(), busy.purgeCalls(), busy.isEager(), time.purge()));
         }
     }
 

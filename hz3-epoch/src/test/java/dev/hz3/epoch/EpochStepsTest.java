@@ -31,10 +31,11 @@ class EpochStepsTest {
 
     private static final EpochBudgets IDLE =
             new EpochBudgets(new RetireBudget(5, false), new ReclaimBudget(6, 100, false), new PurgePlan(0, 7, 100));
-    private static final EpochBudgets BUSY =
-            new EpochBudgets(new RetireBudget(1, false), new ReclaimBudget(2, 100, false), new PurgePlan(0, 3, 100));
-    private static final EpochBudgets EAGER =
-            new EpochBudgets(new RetireBudget(4, false), new ReclaimBudget(4, 100, false), new PurgePlan(0, 4, 100));
+    private static final Budgets BUSY = new Budgets(true, 1, 2, 100, 0, 3, 100);
+    private static final Budgets EAGER = new Budgets(true, 4, 4, 100, 0, 4, 100);
+
+    private record Budgets(boolean isEager, long retirePages, int reclaimRuns, long reclaimPages, int delayEpochs, long purgePages, int purgeCalls)
+            implements BusyBudgets {}
 
     private static final TurnTime TIME = new TurnTime(() -> 0, 8);
 
@@ -64,7 +65,7 @@ class EpochStepsTest {
 
     @Test
     void each_step_has_the_budget_that_the_gate_says() {
-        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> BUSY, TIME);
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, BUSY, TIME);
         assertEquals(5, steps.retireScan().run(Gate.IDLE));
         assertEquals(6, steps.mediumReclaim().run(Gate.IDLE));
         assertEquals(7, steps.ledgerPurge().run(Gate.IDLE));
@@ -75,20 +76,61 @@ class EpochStepsTest {
 
     @Test
     void what_a_busy_heap_may_spend_is_asked_each_time() {
-        EpochBudgets[] busy = {BUSY};
-        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> busy[0], TIME);
-        assertEquals(1, steps.retireScan().run(Gate.BUSY));
-        assertEquals(2, steps.mediumReclaim().run(Gate.BUSY));
-        assertEquals(3, steps.ledgerPurge().run(Gate.BUSY));
-        busy[0] = EAGER;
-        assertEquals(4, steps.retireScan().run(Gate.BUSY));
-        assertEquals(4, steps.mediumReclaim().run(Gate.BUSY));
-        assertEquals(4, steps.ledgerPurge().run(Gate.BUSY));
+        long[] pages = {3};
+        BusyBudgets busy = new BusyBudgets() {
+            @Override
+            public boolean isEager() {
+                return pages[0] != 3;
+            }
+
+            @Override
+            public long retirePages() {
+                return pages[0];
+            }
+
+            @Override
+            public int reclaimRuns() {
+                return (int) pages[0];
+            }
+
+            @Override
+            public long reclaimPages() {
+                return 100;
+            }
+
+            @Override
+            public int delayEpochs() {
+                return pages[0] == 5 ? 100 : 0;
+            }
+
+            @Override
+            public long purgePages() {
+                return pages[0];
+            }
+
+            @Override
+            public int purgeCalls() {
+                return pages[0] == 6 ? 0 : 100;
+            }
+        };
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, busy, TIME);
+        assertEquals(0, steps.retireScan().run(Gate.BUSY), "all of it was wanted a moment ago, and this heap is not eager");
+        assertEquals(0, steps.mediumReclaim().run(Gate.BUSY));
+        for (pages[0] = 1; pages[0] <= 2; pages[0]++) {
+            assertEquals(pages[0], steps.retireScan().run(Gate.BUSY));
+            assertEquals(pages[0], steps.mediumReclaim().run(Gate.BUSY));
+            assertEquals(pages[0], steps.ledgerPurge().run(Gate.BUSY));
+        }
+        pages[0] = 5;
+        assertEquals(3, retire.tick(3, false, () -> true));
+        assertEquals(0, steps.ledgerPurge().run(Gate.BUSY), "younger than that");
+        pages[0] = 6;
+        assertEquals(0, steps.ledgerPurge().run(Gate.BUSY), "no calls");
     }
 
     @Test
     void a_step_that_has_no_time_ends_after_its_first_run_whether_the_heap_is_busy_or_not() {
-        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, () -> EAGER, new TurnTime(() -> 0, 0));
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, EAGER, new TurnTime(() -> 0, 0));
         assertEquals(1, steps.retireScan().run(Gate.BUSY));
         assertEquals(1, steps.mediumReclaim().run(Gate.BUSY));
         assertEquals(1, steps.retireScan().run(Gate.IDLE));
@@ -99,7 +141,7 @@ class EpochStepsTest {
     void a_backlog_of_small_pages_does_not_keep_the_pages_that_wait_from_leaving() {
         long[] reads = {0};
         Epoch.Steps steps = Epoch.Steps.of(
-                EpochStep.NOTHING, retire, reclaim, ledger, boundary, EpochBudgets.ALL, () -> BUSY, new TurnTime(() -> reads[0]++, 8));
+                EpochStep.NOTHING, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY, new TurnTime(() -> reads[0]++, 8));
         assertEquals(Epoch.Outcome.MOVED, new Epoch(steps, new IdleGate(0)).tick());
         assertEquals(5, retire.retiredPages());
         assertEquals(1, reclaim.reclaimedRuns());
@@ -109,7 +151,7 @@ class EpochStepsTest {
     @Test
     void the_heaps_own_step_is_the_first_and_what_is_recalled_in_a_turn_can_leave_in_it() {
         EpochStep own = now -> 0;
-        Epoch.Steps steps = Epoch.Steps.of(own, retire, reclaim, ledger, boundary, EpochBudgets.ALL, () -> BUSY, TIME);
+        Epoch.Steps steps = Epoch.Steps.of(own, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY, TIME);
         assertSame(own, steps.heap());
         assertEquals(Epoch.Outcome.MOVED, new Epoch(steps, new IdleGate(0)).tick());
         assertEquals(40, ledger.purgedPages());

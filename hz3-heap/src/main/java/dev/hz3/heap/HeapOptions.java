@@ -68,8 +68,6 @@ public record HeapOptions(
         boolean statsAtExit) {
 
     private static final int MANY = 1 << 30;
-    /// A step does at least a quarter of its backlog.
-    private static final int BACKLOG_SHARE = 4;
     private static final long MIN_SAMPLE = 1 << 10;
     private static final long MAX_SAMPLE = 1L << 40;
     private static final long MAX_RESERVED = 16L << 40;
@@ -134,27 +132,6 @@ public record HeapOptions(
                 RetireBudget.ALL,
                 new ReclaimBudget(idleReclaimBudgetRuns, Long.MAX_VALUE, false),
                 new PurgePlan(delayEpochsIdle, idlePurgeBudgetPages, idlePurgeBudgetCalls));
-    }
-
-    /// What a busy heap spends on a step: what the options say, or a part of the backlog where that is more, so that what rests is gone after a while,
-    /// however much it is. When it `isEager`, because it is nearly full, nothing is spared.
-    ///
-    /// @param emptyPages of small runs that are empty
-    /// @param stockedPages of medium runs in stock
-    /// @param waitingPages in the ledger
-    EpochBudgets busyBudgets(long emptyPages, long stockedPages, long waitingPages, boolean isEager) {
-        long stockedShare = stockedPages / BACKLOG_SHARE;
-        long waitingShare = waitingPages / BACKLOG_SHARE;
-        return new EpochBudgets(
-                new RetireBudget(Math.max(retireBudgetPages, emptyPages / BACKLOG_SHARE), !isEager),
-                new ReclaimBudget(Math.max(reclaimBudgetRuns, runs(stockedShare)), Math.max(reclaimBudgetPages, stockedShare), !isEager),
-                new PurgePlan(isEager ? 0 : delayEpochsBusy, Math.max(purgeBudgetPages, waitingShare), Math.max(purgeBudgetCalls, runs(waitingShare)),
-                        isEager));
-    }
-
-    /// As many as pages, at most: a run has one at least, and so has a call.
-    private static int runs(long pages) {
-        return (int) Math.min(pages, MANY);
     }
 
     /// The defaults, changed by the system properties `dev.hz3.*` that are set. A property that no option has is reported on the error output, once.

@@ -2,6 +2,7 @@ package dev.hz3.heap;
 
 import static dev.hz3.segment.Geometry.PAGE_BYTES;
 
+import dev.hz3.epoch.BusyBudgets;
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
@@ -36,6 +37,7 @@ final class HeapUpkeep {
     private final HeapOptions options;
     private final HeapLifetime lifetime;
     private final HeapObservers observers;
+    private final BusyBudgets atWork;
     private final IdleGate gate;
     private final Epoch epoch;
     private final Epoch.Steps inPassing;
@@ -52,6 +54,8 @@ final class HeapUpkeep {
         this.lifetime = lifetime;
         options = parts.options();
         lastTickNanos = parts.nanoTime().getAsLong();
+        atWork = new WorkBudgets(
+                options, parts.supply()::emptyPages, parts.supply()::stockedPages, parts.ledger()::waitingPages, this::isNearlyFull);
         gate = new IdleGate(options.idleEvents());
         long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
         long turnNanos = periodNanos - periodNanos / PARTS_OF_PERIOD;
@@ -126,7 +130,8 @@ final class HeapUpkeep {
         if (parts.ledger().isWaiting() || parts.cacheUpkeep().isWaiting()) {
             return true;
         }
-        for (Shard shard : parts.shards()) {
+        for (int i = 0; i < parts.shards().size(); i++) { // by index: an iterator would be an object for each tick
+            Shard shard = parts.shards().get(i);
             if (shard.runs().pages() != 0 || shard.smallPages().hasEmpty()
                     || shard.mediumPool().hasEmpty() || shard.smallPool().hasEmpty()) {
                 return true;
@@ -139,7 +144,7 @@ final class HeapUpkeep {
 
     private Epoch.Steps stepsOf(long turnNanos) {
         return observers.watched(parts, Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
-                this::budgetsAtWork, new TurnTime(parts.nanoTime(), turnNanos)));
+                atWork, new TurnTime(parts.nanoTime(), turnNanos)));
     }
 
     /// What the heap contributes to a tick.
@@ -148,11 +153,6 @@ final class HeapUpkeep {
         parts.limit().settle();
         long moved = parts.cacheUpkeep().trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
         return now == Gate.IDLE ? moved + parts.supply().closeEmpty() : moved;
-    }
-
-    private EpochBudgets budgetsAtWork() {
-        return options.busyBudgets(
-                parts.supply().emptyPages(), parts.supply().stockedPages(), parts.ledger().waitingPages(), isNearlyFull());
     }
 
     /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.

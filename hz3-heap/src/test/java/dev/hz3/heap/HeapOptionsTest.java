@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.epoch.BusyBudgets;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.PurgePlan;
@@ -69,11 +70,19 @@ class HeapOptionsTest {
                 .delayEpochsBusy(3)
                 .build();
         assertEquals(new EpochBudgets(new RetireBudget(10, true), new ReclaimBudget(20, 30, true), new PurgePlan(3, 40, 50, false)),
-                options.busyBudgets(40, 80, 160, false));
+                budgets(options, 40, 80, 160, false));
         assertEquals(new EpochBudgets(new RetireBudget(100, true), new ReclaimBudget(200, 200, true), new PurgePlan(3, 300, 300, false)),
-                options.busyBudgets(400, 800, 1200, false));
+                budgets(options, 400, 800, 1200, false));
         assertEquals(new EpochBudgets(new RetireBudget(100, false), new ReclaimBudget(20, 30, false), new PurgePlan(0, 40, 50, true)),
-                options.busyBudgets(400, 0, 0, true));
+                budgets(options, 400, 0, 0, true));
+    }
+
+    private static EpochBudgets budgets(HeapOptions options, long emptyPages, long stockedPages, long waitingPages, boolean isEager) {
+        BusyBudgets busy = new WorkBudgets(options, () -> emptyPages, () -> stockedPages, () -> waitingPages, () -> isEager);
+        return new EpochBudgets(
+                new RetireBudget(busy.retirePages(), !busy.isEager()),
+                new ReclaimBudget(busy.reclaimRuns(), busy.reclaimPages(), !busy.isEager()),
+                new PurgePlan(busy.delayEpochs(), busy.purgePages(), busy.purgeCalls(), busy.isEager()));
     }
 
     @Test

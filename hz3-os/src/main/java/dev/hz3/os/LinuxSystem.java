@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// The real machine: Linux, through the C library.
 ///
@@ -31,10 +33,11 @@ public final class LinuxSystem implements OperatingSystem {
     private static final long ZERO_BY_LIBRARY = 64;
     /// A collector waits as long as this takes: some microseconds.
     private static final long ZERO_AT_ONCE = 64 << 10;
-    private static final int MINCORE_PAGES = 1 << 16;
     private static final long READ_BYTES = 4096;
     private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
     private static final long IOVEC_BYTES = 16;
+    /// As many ranges as a batch has, or a byte for each of so many pages.
+    private static final long SCRATCH_BYTES = PurgeBatch.CAPACITY * IOVEC_BYTES;
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 8;
     private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 16;
     private static final long NO_SUCH_CALL = -1;
@@ -57,6 +60,8 @@ public final class LinuxSystem implements OperatingSystem {
     private final boolean takesLocked;
     private volatile long dropAdvice = Libc.MADV_DONTNEED;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /// What one call hands to the kernel, for the next call: a heap that gives back, or asks what is resident, needs no Java memory each time.
+    private final AtomicReference<@Nullable MemorySegment> spare = new AtomicReference<>(newScratch());
     private final Set<Long> tables = ConcurrentHashMap.newKeySet(); // where the tables begin that have room around them
 
     private LinuxSystem(PurgeWay best, boolean takesLocked) {
@@ -387,28 +392,38 @@ public final class LinuxSystem implements OperatingSystem {
 
     private int purgeVectored(PurgeBatch batch) {
         int calls = 0;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment vectors = arena.allocate(batch.size() * IOVEC_BYTES, 8);
-            for (int i = 0; i < batch.size(); i++) {
-                vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i, batch.address(i));
-                vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i + 1, batch.bytes(i));
+        MemorySegment vectors = scratch();
+        for (int i = 0; i < batch.size(); i++) {
+            vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i, batch.address(i));
+            vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i + 1, batch.bytes(i));
+        }
+        int next = 0;
+        while (next < batch.size()) {
+            long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, descriptor, vectors.address() + next * IOVEC_BYTES, batch.size() - next,
+                    dropAdvice, 0);
+            calls++;
+            while (next < batch.size() && advised >= batch.bytes(next)) {
+                advised -= batch.bytes(next);
+                batch.markPurged(next++);
             }
-            int next = 0;
-            while (next < batch.size()) {
-                long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, descriptor, vectors.address() + next * IOVEC_BYTES, batch.size() - next,
-                        dropAdvice, 0);
-                calls++;
-                while (next < batch.size() && advised >= batch.bytes(next)) {
-                    advised -= batch.bytes(next);
-                    batch.markPurged(next++);
-                }
-                if (next < batch.size()) {
-                    // It stopped at this range: by itself it either goes or is refused for good, and the rest is tried.
-                    calls += purgeOne(batch, next++);
-                }
+            if (next < batch.size()) {
+                // It stopped at this range: by itself it either goes or is refused for good, and the rest is tried.
+                calls += purgeOne(batch, next++);
             }
         }
+        spare.set(vectors);
         return calls;
+    }
+
+    /// Memory that nobody else uses, to be given back to [#spare]: what is kept there, or new for a call that meets another. Who does not give it back leaves it to the
+    /// collector.
+    private MemorySegment scratch() {
+        MemorySegment kept = spare.getAndSet(null);
+        return kept == null ? newScratch() : kept;
+    }
+
+    private static MemorySegment newScratch() {
+        return Arena.ofAuto().allocate(SCRATCH_BYTES, Long.BYTES);
     }
 
     // ---- measure -------------------------------------------------------------------------------------------------
@@ -420,15 +435,14 @@ public final class LinuxSystem implements OperatingSystem {
         }
         check("residentBytes", range, address, bytes);
         long resident = 0;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment vector = arena.allocate(Math.min(MINCORE_PAGES, bytes / pageBytes));
-            long chunk = (long) MINCORE_PAGES * pageBytes;
-            for (long at = address; at < address + bytes; at += chunk) {
-                long length = Math.min(chunk, address + bytes - at);
-                mincore(at, length, vector);
-                resident += residentPages(vector, length / pageBytes) * pageBytes;
-            }
+        MemorySegment vector = scratch();
+        long chunk = SCRATCH_BYTES * pageBytes;
+        for (long at = address; at < address + bytes; at += chunk) {
+            long length = Math.min(chunk, address + bytes - at);
+            mincore(at, length, vector);
+            resident += residentPages(vector, length / pageBytes) * pageBytes;
         }
+        spare.set(vector);
         return resident;
     }
 

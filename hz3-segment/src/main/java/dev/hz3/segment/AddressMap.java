@@ -10,9 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
@@ -44,7 +42,6 @@ public final class AddressMap {
     private final Segment[] slots;
     private final BitSet taken = new BitSet();
     private final BitSet committed = new BitSet();
-    private final Set<Segment> closing = new HashSet<>(); // closed, and their slots not free yet
     private volatile int open; // written under this
     private volatile int maxOpen; // written under this
     private final AtomicLong residentPages = new AtomicLong();
@@ -323,7 +320,7 @@ public final class AddressMap {
             throw new IllegalStateException("close(" + segment + "): not claimed whole");
         }
         synchronized (this) {
-            closing.add(segment);
+            segment.holdsSlot = true;
         }
         segment.close();
         segment.home().remove(segment);
@@ -334,9 +331,7 @@ public final class AddressMap {
     /// is not listed in the pool yet.
     public Segment reopen(Segment closed, SegmentKind kind, PackPool home) {
         synchronized (this) {
-            if (!closed.isClosed() || at(closed.index()) == closed || !closing.remove(closed)) {
-                throw new IllegalStateException("reopen(" + closed + "): not closed, or free already");
-            }
+            takeSlot("reopen", closed);
         }
         Segment segment = new Segment(closed, kind, home);
         touched(segment.dirtyPages() - closed.dirtyPages()); // by a header at most
@@ -347,13 +342,19 @@ public final class AddressMap {
         return segment;
     }
 
+    /// Takes the slot from a closed segment; the caller holds the lock.
+    private void takeSlot(String verb, Segment closed) {
+        if (!closed.isClosed() || at(closed.index()) == closed || !closed.holdsSlot) {
+            throw new IllegalStateException(verb + "(" + closed + "): not closed, or free already");
+        }
+        closed.holdsSlot = false;
+    }
+
     /// Gives the slot of a closed segment to whoever opens next, who takes its pages for clean: they must be. Once: the second time the
     /// slot would be another segment's.
     public void free(Segment segment) {
         synchronized (this) {
-            if (!segment.isClosed() || at(segment.index()) == segment || !closing.remove(segment)) {
-                throw new IllegalStateException("free(" + segment + "): not closed, or free already");
-            }
+            takeSlot("free", segment);
             table.touched(-segment.tablePages());
             touched(-segment.dirtyPages());
             freeSlots(segment.index(), 1);

@@ -2,7 +2,6 @@ package dev.hz3.segment;
 
 import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,17 +95,29 @@ public final class PackPool {
         return Segment.NOWHERE;
     }
 
-    /// The segments that are wholly free now, in no order.
-    public synchronized List<Segment> empty() {
-        List<Segment> empty = new ArrayList<>();
+    /// Adds the segments that are wholly free now to `into`, in no order.
+    public synchronized void addEmpty(List<Segment> into) {
         for (int b = BUCKETS - 2; b < BUCKETS; b++) { // a small segment's free pages are one less than a segment
             for (Place p = heads[b].next; p != heads[b]; p = p.next) {
                 if (p.segment().isEmpty()) {
-                    empty.add(p.segment());
+                    into.add(p.segment());
                 }
             }
         }
-        return empty;
+    }
+
+    /// Returns a segment that is wholly free and of which a page may be resident, after `skipped` others; [Segment#NOWHERE] if there is none. It stays listed.
+    public synchronized Segment emptyAndDirty(int skipped) {
+        int left = skipped;
+        for (int b = BUCKETS - 2; b < BUCKETS; b++) {
+            for (Place p = heads[b].next; p != heads[b]; p = p.next) {
+                Segment segment = p.segment();
+                if (segment.isEmpty() && !segment.isClean(segment.kind().pages()) && left-- == 0) {
+                    return segment;
+                }
+            }
+        }
+        return Segment.NOWHERE;
     }
 
     /// Whether some segment is wholly free. Looks at no more than the first of each list.

@@ -33,6 +33,9 @@ public final class Segment {
     private volatile boolean closed;
     private volatile boolean huge;
 
+    /// Whether it is closed and its slot not free yet; the address map's own, under its lock.
+    boolean holdsSlot;
+
     /// Where the pack pool keeps this segment; the pool's own, under its lock.
     final PackPool.Place place = new PackPool.Place(this);
 

@@ -1,61 +1,156 @@
 package dev.hz3.heap.supply;
 
+import dev.hz3.release.boundary.ReleaseBoundary;
+import dev.hz3.release.ledger.ReleaseLedger;
+import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.PackPool;
 import dev.hz3.segment.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Segments that have left the address map and still have their pages: they are purged, or opened again.
 ///
-/// A link is made before its segment is closed, so that no segment is lost where there is no Java memory.
+/// There is room for a segment before it is closed, so that none is lost where there is no Java memory.
 ///
-/// Threads: any.
+/// Threads: any, several at a time.
 final class ClosedSegments {
 
-    /// Holds one segment.
-    static final class Link {
-        private final Segment segment;
-        private @Nullable Link next;
+    private final AddressMap map;
+    private final ReleaseBoundary boundary;
+    private final ReleaseLedger ledger;
+    private final List<Shard> shards;
+    private final SegmentWatch watch;
+    private final ArrayList<Segment> waiting = new ArrayList<>(); // under its own lock
+    private int taking; // under the same lock: how many are with somebody who may put them back
+    private final AtomicReference<@Nullable Lists> spare = new AtomicReference<>(new Lists());
 
-        Link(Segment segment) {
-            this.segment = segment;
-        }
-
-        Segment segment() {
-            return segment;
-        }
-
-        @Nullable Link next() {
-            return next;
-        }
+    /// What one call of [#closeEmpty] works with, kept for the next: empty in between.
+    private static final class Lists {
+        private final ArrayList<Segment> found = new ArrayList<>();
+        private final ArrayList<Segment> taken = new ArrayList<>();
+        private final ArrayList<Segment> purged = new ArrayList<>();
     }
 
-    private @Nullable Link first;
-
-    /// Adds a closed segment. Needs no memory.
-    synchronized void add(Link link) {
-        link.next = first;
-        first = link;
+    ClosedSegments(AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, List<Shard> shards, SegmentWatch watch) {
+        this.map = map;
+        this.boundary = boundary;
+        this.ledger = ledger;
+        this.shards = shards;
+        this.watch = watch;
     }
 
     /// Takes one; [Segment#NOWHERE] if there is none.
-    synchronized Segment poll() {
-        Link taken = first;
-        if (taken == null) {
-            return Segment.NOWHERE;
+    Segment poll() {
+        synchronized (waiting) {
+            return waiting.isEmpty() ? Segment.NOWHERE : waiting.removeLast();
         }
-        first = taken.next;
-        return taken.segment;
     }
 
-    /// Takes all of them, as a chain, or at most one; null if there is none.
-    synchronized @Nullable Link take(boolean one) {
-        Link taken = first;
-        if (taken == null) {
-            return null;
+    /// Closes the segments that are wholly free and purges what is left in them.
+    ///
+    /// @return how many slots became free
+    long closeEmpty() {
+        Lists kept = spare.getAndSet(null);
+        Lists lists = kept == null ? new Lists() : kept;
+        try {
+            for (int i = 0; i < shards.size(); i++) {
+                close(shards.get(i).mediumPool(), lists.found);
+                close(shards.get(i).smallPool(), lists.found);
+            }
+            return purge(lists);
+        } finally {
+            lists.purged.clear();
+            spare.set(lists);
         }
-        first = one ? taken.next : null;
-        if (one) {
-            taken.next = null;
+    }
+
+    private void close(PackPool pool, List<Segment> found) {
+        try {
+            pool.addEmpty(found);
+            for (int i = 0; i < found.size(); i++) {
+                close(found.get(i));
+            }
+        } finally {
+            found.clear();
         }
-        return taken;
+    }
+
+    private void close(Segment segment) {
+        // One without a header is purged whole while it is lent, and closed when that is done.
+        if (segment.kind().headerPages() == 0 && !segment.isClean(segment.kind().pages())) {
+            return;
+        }
+        synchronized (waiting) {
+            waiting.ensureCapacity(waiting.size() + taking + 1);
+            taking++;
+        }
+        boolean isClosed = false;
+        try {
+            isClosed = boundary.claimToClose(segment);
+            if (isClosed) {
+                map.close(segment);
+            }
+        } finally {
+            putBack(segment, isClosed);
+        }
+    }
+
+    private long purge(Lists lists) {
+        try {
+            take(ledger.isLockedOut(), lists); // one is enough to find out whether the kernel takes them now
+            ledger.purgeClosed(lists.taken, lists.purged);
+        } finally {
+            settle(lists.taken, lists.purged);
+        }
+        return tell(lists.purged);
+    }
+
+    /// Takes all that wait, or at most one.
+    private void take(boolean one, Lists lists) {
+        synchronized (waiting) {
+            int count = one ? Math.min(1, waiting.size()) : waiting.size();
+            lists.taken.ensureCapacity(count);
+            lists.purged.ensureCapacity(count);
+            for (int i = 0; i < count; i++) {
+                lists.taken.add(waiting.removeLast());
+            }
+            taking += count;
+        }
+    }
+
+    /// Frees the slots of those that were purged, and keeps the others. Needs no memory.
+    private void settle(List<Segment> taken, List<Segment> purged) {
+        int next = 0;
+        for (int i = 0; i < taken.size(); i++) {
+            Segment segment = taken.get(i);
+            boolean isPurged = next < purged.size() && purged.get(next) == segment;
+            putBack(segment, !isPurged);
+            if (isPurged) {
+                next++;
+                map.free(segment);
+            }
+        }
+        taken.clear();
+    }
+
+    /// @return how many they are
+    private int tell(List<Segment> freed) {
+        int count = freed.size();
+        for (int i = 0; i < count; i++) {
+            watch.closed(freed.get(i));
+        }
+        return count;
+    }
+
+    /// Ends the work on a segment for which there is room.
+    private void putBack(Segment segment, boolean waits) {
+        synchronized (waiting) {
+            taking--;
+            if (waits) {
+                waiting.add(segment);
+            }
+        }
     }
 }

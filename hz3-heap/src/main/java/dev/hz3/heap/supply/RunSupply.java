@@ -14,7 +14,6 @@ import dev.hz3.retire.scan.RetireBudget;
 import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.PackPool;
-import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
 /// in those of the others, a new segment.
@@ -50,14 +48,13 @@ public final class RunSupply {
     private final HugePagePolicy hugePages;
     private final AddressMap map;
     private final ReleaseBoundary boundary;
-    private final ReleaseLedger ledger;
     private final MediumReclaim recall;
     private final RetireScan retire;
     private final List<Shard> shards;
     private final Tally largeBytes = new Tally();
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
-    private final ClosedSegments halfClosed = new ClosedSegments();
+    private final ClosedSegments halfClosed;
 
     public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
             List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime, SegmentWatch watch) {
@@ -67,9 +64,9 @@ public final class RunSupply {
         this.nanoTime = nanoTime;
         this.os = os;
         this.hugePages = hugePages;
+        halfClosed = new ClosedSegments(map, boundary, ledger, shards, watch);
         this.map = map;
         this.boundary = boundary;
-        this.ledger = ledger;
         this.shards = shards;
     }
 
@@ -184,8 +181,8 @@ public final class RunSupply {
     /// Pages of medium runs in stock. A recent value.
     public long stockedPages() {
         long stocked = 0;
-        for (Shard shard : shards) {
-            stocked += shard.runs().pages();
+        for (int i = 0; i < shards.size(); i++) { // by index, here and elsewhere: an iterator would be an object for each tick
+            stocked += shards.get(i).runs().pages();
         }
         return stocked;
     }
@@ -247,8 +244,8 @@ public final class RunSupply {
     /// Pages of small runs that are empty. A recent value.
     public long emptyPages() {
         long empty = 0;
-        for (Shard shard : shards) {
-            empty += shard.smallPages().emptyPages();
+        for (int i = 0; i < shards.size(); i++) {
+            empty += shards.get(i).smallPages().emptyPages();
         }
         return empty;
     }
@@ -470,12 +467,10 @@ public final class RunSupply {
     /// Claims the first `pages` pages of `count` adjoining segments that are wholly free; none where there are no such. Looks for them before it claims any: what is
     /// free stays as it is.
     private List<Segment> claimAdjoining(int count, long pages) {
+        List<Segment> anywhere = new ArrayList<>();
+        shards.forEach(shard -> shard.mediumPool().addEmpty(anywhere));
         BitSet empty = new BitSet();
-        for (Shard shard : shards) {
-            if (shard.mediumPool().hasEmpty()) {
-                shard.mediumPool().empty().forEach(segment -> empty.set(segment.index()));
-            }
-        }
+        anywhere.forEach(segment -> empty.set(segment.index()));
         for (int end = 0, first = empty.nextSetBit(0); first >= 0; first = empty.nextSetBit(end)) {
             end = empty.nextClearBit(first);
             for (; first + count <= end; first += count) {
@@ -569,19 +564,16 @@ public final class RunSupply {
     }
 
     private Segment takeOverEmpty(SegmentKind kind, PackPool home) {
-        for (Shard shard : shards) {
+        for (int i = 0; i < shards.size(); i++) {
+            Shard shard = shards.get(i);
             PackPool pool = kind == SegmentKind.SMALL ? shard.mediumPool() : shard.smallPool();
-            if (!pool.hasEmpty()) {
-                continue;
-            }
-            for (Segment segment : pool.empty()) {
-                int header = segment.kind().headerPages();
-                if (segment.isClean(new PageRange(header, PAGES_PER_SEGMENT - header)) // not resident: a new one is as good
-                        || !boundary.claimToReopen(segment, kind)) {
-                    continue;
+            // One that is not resident is not worth it: a new one is as good.
+            int refused = 0;
+            for (Segment segment = pool.emptyAndDirty(0); segment != Segment.NOWHERE; segment = pool.emptyAndDirty(++refused)) {
+                if (boundary.claimToReopen(segment, kind)) {
+                    map.close(segment);
+                    return map.reopen(segment, kind, home);
                 }
-                map.close(segment);
-                return map.reopen(segment, kind, home);
             }
         }
         return Segment.NOWHERE;
@@ -598,59 +590,6 @@ public final class RunSupply {
     ///
     /// @return how many it was
     public long closeEmpty() {
-        for (Shard shard : shards) {
-            for (PackPool pool : shard.pools()) {
-                for (Segment segment : pool.empty()) {
-                    close(segment);
-                }
-            }
-        }
-        ClosedSegments.Link taken = halfClosed.take(ledger.isLockedOut()); // one is enough to find out whether the kernel takes them now
-        List<Segment> purged = List.of();
-        try {
-            List<Segment> closed = new ArrayList<>();
-            for (ClosedSegments.Link link = taken; link != null; link = link.next()) {
-                closed.add(link.segment());
-            }
-            purged = ledger.purgeClosed(closed);
-        } finally {
-            keep(taken, purged); // all of them where it threw: to purge one twice does no harm
-        }
-        for (Segment segment : purged) {
-            map.free(segment);
-            watch.closed(segment);
-        }
-        return purged.size();
-    }
-
-    /// Keeps those of a chain that were not purged. Needs no memory.
-    ///
-    /// @param purged some of them, in their order
-    private void keep(ClosedSegments.@Nullable Link chain, List<Segment> purged) {
-        int next = 0;
-        ClosedSegments.Link link = chain;
-        while (link != null) {
-            ClosedSegments.Link behind = link.next();
-            if (next < purged.size() && purged.get(next) == link.segment()) {
-                next++;
-            } else {
-                halfClosed.add(link);
-            }
-            link = behind;
-        }
-    }
-
-    private void close(Segment segment) {
-        int header = segment.kind().headerPages();
-        int pages = PAGES_PER_SEGMENT - header;
-        // One without a header is purged whole while it is lent, and closed when that is done.
-        if (header == 0 && !segment.isClean(new PageRange(0, pages))) {
-            return;
-        }
-        ClosedSegments.Link link = new ClosedSegments.Link(segment);
-        if (boundary.claimToClose(segment)) {
-            map.close(segment);
-            halfClosed.add(link);
-        }
+        return halfClosed.closeEmpty();
     }
 }

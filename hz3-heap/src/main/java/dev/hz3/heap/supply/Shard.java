@@ -4,7 +4,6 @@ import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.CentralBins;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.SmallPages;
-import java.util.List;
 
 /// An owner of segments and stock. Threads are spread over the shards; several may share one.
 ///
@@ -17,9 +16,5 @@ public record Shard(int index, CentralBins runs, SmallPages smallPages, PackPool
 
     public Shard(int index, AddressMap map) {
         this(index, new CentralBins(map), new SmallPages(map), new PackPool(index), new PackPool(index));
-    }
-
-    List<PackPool> pools() {
-        return List.of(mediumPool, smallPool);
     }
 }

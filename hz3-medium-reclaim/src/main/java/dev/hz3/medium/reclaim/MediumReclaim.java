@@ -58,15 +58,22 @@ public final class MediumReclaim {
     ///
     /// @return how many runs were reclaimed
     public long tick(ReclaimBudget budget, BooleanSupplier hasTime) {
+        return tick(budget.runs(), budget.pages(), budget.surplusOnly(), hasTime);
+    }
+
+    /// Reclaims by the numbers of a budget, for a caller that makes no object for each turn.
+    ///
+    /// @return how many runs were reclaimed
+    public long tick(int budgetRuns, long budgetPages, boolean surplusOnly, BooleanSupplier hasTime) {
         boolean goesOn = true;
-        long runsLeft = budget.runs();
-        long pagesLeft = budget.pages();
+        long runsLeft = budgetRuns;
+        long pagesLeft = budgetPages;
         long reclaimed = 0;
         for (int c = SizeClasses.COUNT - 1; c >= SizeClasses.FIRST_MEDIUM; c--) {
             int pages = SizeClasses.pages(c);
             for (CentralBins stock : shards) {
                 int surplus = stock.surplus(c);
-                long most = Math.min(runsLeft, budget.surplusOnly() ? surplus : Integer.MAX_VALUE);
+                long most = Math.min(runsLeft, surplusOnly ? surplus : Integer.MAX_VALUE);
                 while (goesOn && most > 0 && pagesLeft > 0) {
                     long run = stock.pop(c);
                     if (run == CentralBins.NONE) {

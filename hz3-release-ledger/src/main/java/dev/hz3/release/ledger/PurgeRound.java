@@ -46,7 +46,9 @@ final class PurgeRound implements Runnable {
     private final long[][] taken = new long[SEGMENTS][FREE_BITS_WORDS];
     private final long[][] purged = new long[SEGMENTS][FREE_BITS_WORDS];
     private final boolean[] refused = new boolean[SEGMENTS];
-    private PurgePlan plan = PurgePlan.FLUSH;
+    private int delayEpochs;
+    private int budgetCalls;
+    private boolean breaksHugePages;
     private BooleanSupplier hasTime = () -> true;
     private boolean vectored;
     private boolean isLate;
@@ -66,14 +68,16 @@ final class PurgeRound implements Runnable {
         Arrays.setAll(spareLoans, _ -> new Loan());
     }
 
-    /// Begins the rounds of one plan, which last until `time` is over. Until the kernel is known to take many ranges in one call
+    /// Begins the rounds of one plan, see [PurgePlan], which last until `time` is over. Until the kernel is known to take many ranges in one call
     /// (`isVectored`), each range counts as a call that may be made.
-    void begin(PurgePlan begun, BooleanSupplier time, boolean isVectored) {
-        plan = begun;
+    void begin(int delay, long budgetPages, int callsLeft, boolean breaksHuge, BooleanSupplier time, boolean isVectored) {
+        delayEpochs = delay;
+        budgetCalls = callsLeft;
+        breaksHugePages = breaksHuge;
         hasTime = time;
         vectored = isVectored;
         isLate = false;
-        pagesLeft = plan.budgetPages();
+        pagesLeft = budgetPages;
         calls = 0;
         cost = 0;
         batch.clear();
@@ -92,7 +96,7 @@ final class PurgeRound implements Runnable {
 
     /// Whether a further round may do anything.
     boolean hasBudget() {
-        return !isLate && pagesLeft > 0 && calls < plan.budgetCalls();
+        return !isLate && pagesLeft > 0 && calls < budgetCalls;
     }
 
     /// Whether a further segment may come into this round.
@@ -102,6 +106,11 @@ final class PurgeRound implements Runnable {
 
     boolean isVectored() {
         return vectored;
+    }
+
+    /// What goes to the kernel in one call; of use to others while no round has begun.
+    PurgeBatch batch() {
+        return batch;
     }
 
     int size() {
@@ -167,7 +176,7 @@ final class PurgeRound implements Runnable {
             Segment segment = entry.segment();
             if (!segment.isHuge() || segment.isClosed() || !isBetterWhole(segment)) {
                 loan.ask(segment);
-                pages = entry.takeRipe(epoch, plan.delayEpochs(), pagesLeft, groupPages, taken[index]);
+                pages = entry.takeRipe(epoch, delayEpochs, pagesLeft, groupPages, taken[index]);
             }
         }
         if (pages != 0) {
@@ -187,7 +196,7 @@ final class PurgeRound implements Runnable {
     /// Whether a huge page is left alone for now: because the plan breaks none up, or because its segment is empty but for a header, and
     /// goes whole when it is closed.
     private boolean isBetterWhole(Segment segment) {
-        return segment.isEmpty() ? segment.kind().headerPages() != 0 : !plan.breaksHugePages();
+        return segment.isEmpty() ? segment.kind().headerPages() != 0 : !breaksHugePages;
     }
 
     /// The pages of every kernel page, of `groupPages` of ours, that one of `pages` lies in.
@@ -241,7 +250,7 @@ final class PurgeRound implements Runnable {
 
     /// Whether the time and the calls that are left suffice for the batch and one range more.
     private boolean affords(boolean splits) {
-        return !isLate && (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= plan.budgetCalls();
+        return !isLate && (long) calls + (splits ? 1 : 0) + (vectored ? 1 : batch.size() + 1) <= budgetCalls;
     }
 
     /// A huge page must fall apart before part of it is purged, or the kernel would keep its memory.

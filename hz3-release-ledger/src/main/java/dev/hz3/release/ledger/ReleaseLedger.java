@@ -15,7 +15,6 @@ import dev.hz3.segment.PageRange;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.Tally;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -126,8 +125,20 @@ public final class ReleaseLedger implements ReleaseSink {
     ///
     /// @return how many pages were purged
     public long tick(ReleaseBoundary boundary, PurgePlan plan, BooleanSupplier hasTime) {
+        return tick(boundary, plan.delayEpochs(), plan.budgetPages(), plan.budgetCalls(), plan.breaksHugePages(), hasTime);
+    }
+
+    /// Purges by the numbers of a plan, for a caller that makes no object for each turn.
+    ///
+    /// @return how many pages were purged
+    public long tick(ReleaseBoundary boundary, int delayEpochs, long budgetPages, int budgetCalls, boolean breaksHugePages, BooleanSupplier hasTime) {
         int now = epoch.incrementAndGet();
-        return isLockedOut() && now % LOCKED_EPOCHS != 0 ? 0 : purge(boundary, plan, now, hasTime);
+        if (queue.isEmpty() || isLockedOut() && now % LOCKED_EPOCHS != 0) {
+            return 0;
+        }
+        PurgeRound round = round();
+        round.begin(delayEpochs, budgetPages, budgetCalls, breaksHugePages, hasTime, vectored);
+        return purge(boundary, round, now);
     }
 
     /// Purges what waits within the plan, between two epochs: nothing grows older by it.
@@ -135,7 +146,16 @@ public final class ReleaseLedger implements ReleaseSink {
     /// @return how many pages were purged
     public long purgeEarly(ReleaseBoundary boundary, PurgePlan plan) {
         earlyPurges.increment();
-        return purge(boundary, plan, epoch.get(), () -> true);
+        return purgeNow(boundary, plan);
+    }
+
+    private long purgeNow(ReleaseBoundary boundary, PurgePlan plan) {
+        if (queue.isEmpty()) {
+            return 0;
+        }
+        PurgeRound round = round();
+        round.begin(plan.delayEpochs(), plan.budgetPages(), plan.budgetCalls(), plan.breaksHugePages(), () -> true, vectored);
+        return purge(boundary, round, epoch.get());
     }
 
     /// Purges everything that waits, whatever its age.
@@ -148,42 +168,49 @@ public final class ReleaseLedger implements ReleaseSink {
                 queue.add(entry);
             }
         }
-        return purge(boundary, PurgePlan.FLUSH, epoch.get(), () -> true);
+        return purgeNow(boundary, PurgePlan.FLUSH);
     }
 
     /// Purges segments that have left the address map, whole, header and all: their pages are nobody's, so there is nothing to lend.
     ///
-    /// @return those of them that the kernel took; the others may be tried again
-    public List<Segment> purgeClosed(List<Segment> closed) {
-        List<Segment> purged = new ArrayList<>();
-        PurgeBatch batch = new PurgeBatch();
-        for (int from = 0; from < closed.size(); from += PurgeRound.SEGMENTS) {
-            List<Segment> some = closed.subList(from, Math.min(from + PurgeRound.SEGMENTS, closed.size()));
-            batch.clear();
-            for (Segment segment : some) {
-                if (!segment.isClosed()) {
-                    throw new IllegalStateException("purgeClosed(" + segment + "): not closed");
-                }
-                batch.add(segment.base(), Geometry.SEGMENT_BYTES);
-                forget(segment);
-            }
-            addTables(batch, some);
-            purgeCalls.add(os.purge(batch));
-            int locked = 0;
-            int before = purged.size();
-            for (int i = 0; i < some.size(); i++) {
-                locked += batch.isLocked(i) ? 1 : 0;
-                if (batch.isPurged(i)) {
-                    some.get(i).huge(false);
-                    purgedPages.add(some.get(i).dirtyPages());
-                    purged.add(some.get(i));
-                } else {
-                    purgeFailures.increment();
-                }
-            }
-            noteLocked(locked, purged.size() > before);
+    /// @param purged gets those of them that the kernel took, in their order; the others may be tried again
+    public void purgeClosed(List<Segment> closed, List<Segment> purged) {
+        if (closed.isEmpty()) {
+            return;
         }
-        return purged;
+        PurgeRound round = round();
+        for (int from = 0; from < closed.size(); from += PurgeRound.SEGMENTS) {
+            purgeClosed(round.batch(), closed, from, Math.min(from + PurgeRound.SEGMENTS, closed.size()), purged);
+        }
+        spare.set(round); // as in a tick
+    }
+
+    private void purgeClosed(PurgeBatch batch, List<Segment> closed, int from, int end, List<Segment> purged) {
+        batch.clear();
+        for (int i = from; i < end; i++) {
+            Segment segment = closed.get(i);
+            if (!segment.isClosed()) {
+                throw new IllegalStateException("purgeClosed(" + segment + "): not closed");
+            }
+            batch.add(segment.base(), Geometry.SEGMENT_BYTES);
+            forget(segment);
+        }
+        addTables(batch, closed, from, end);
+        purgeCalls.add(os.purge(batch));
+        int locked = 0;
+        int before = purged.size();
+        for (int i = from; i < end; i++) {
+            Segment segment = closed.get(i);
+            locked += batch.isLocked(i - from) ? 1 : 0;
+            if (batch.isPurged(i - from)) {
+                segment.huge(false);
+                purgedPages.add(segment.dirtyPages());
+                purged.add(segment);
+            } else {
+                purgeFailures.increment();
+            }
+        }
+        noteLocked(locked, purged.size() > before);
     }
 
     private void noteLocked(int ranges, boolean isAnyPurged) {
@@ -202,8 +229,9 @@ public final class ReleaseLedger implements ReleaseSink {
     }
 
     /// What describes a segment leaves with it. The words of its pages read as zero already, and a slab is cleared before it is used, so nothing depends on it.
-    private void addTables(PurgeBatch batch, List<Segment> closed) {
-        for (Segment segment : closed) {
+    private void addTables(PurgeBatch batch, List<Segment> closed, int from, int end) {
+        for (int i = from; i < end; i++) {
+            Segment segment = closed.get(i);
             for (int which = 0; which < PageTable.RANGES; which++) {
                 long bytes = table.tableBytes(segment, which);
                 if (bytes != 0) {
@@ -220,12 +248,7 @@ public final class ReleaseLedger implements ReleaseSink {
         }
     }
 
-    private long purge(ReleaseBoundary boundary, PurgePlan plan, int now, BooleanSupplier hasTime) {
-        if (queue.isEmpty()) {
-            return 0;
-        }
-        PurgeRound round = round();
-        round.begin(plan, hasTime, vectored);
+    private long purge(ReleaseBoundary boundary, PurgeRound round, int now) {
         long purged = 0;
         for (int entriesLeft = queue.size(); entriesLeft > 0 && round.hasBudget(); ) {
             round.next();

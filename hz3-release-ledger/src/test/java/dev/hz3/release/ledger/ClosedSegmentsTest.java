@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hz3.os.testing.FaultySystem;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,14 +24,20 @@ class ClosedSegmentsTest {
         bench.map.close(segment);
     }
 
+    private static List<Segment> purged(LedgerBench bench, List<Segment> closed) {
+        List<Segment> purged = new ArrayList<>();
+        bench.ledger.purgeClosed(closed, purged);
+        return purged;
+    }
+
     @Test
     void a_closed_segment_is_purged_header_and_all_and_its_waiting_pages_are_forgotten() {
         LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 512);
         bench.boundary.claim(bench.segment, 512);
-        assertThrows(IllegalStateException.class, () -> bench.ledger.purgeClosed(List.of(bench.segment)));
+        assertThrows(IllegalStateException.class, () -> purged(bench, List.of(bench.segment)));
         bench.map.close(bench.segment);
-        assertEquals(List.of(bench.segment), bench.ledger.purgeClosed(List.of(bench.segment)));
+        assertEquals(List.of(bench.segment), purged(bench, List.of(bench.segment)));
         assertEquals(512, bench.purgedPages());
         assertEquals(0, bench.ledger.waitingPages());
         assertEquals(0, bench.tick(NOW));
@@ -49,7 +56,7 @@ class ClosedSegmentsTest {
         bench.map.close(bench.segment);
         long purgedPages = bench.ledger.purgedPages();
         long purgeCalls = bench.ledger.purgeCalls();
-        bench.ledger.purgeClosed(List.of(bench.segment));
+        purged(bench, List.of(bench.segment));
         assertEquals(200, bench.ledger.purgedPages() - purgedPages);
         assertEquals(1, bench.ledger.purgeCalls() - purgeCalls);
         assertFalse(bench.segment.isHuge());
@@ -62,11 +69,11 @@ class ClosedSegmentsTest {
         bench.segments.get(1).huge(true);
         bench.os.failRanges(index -> index == 1);
         bench.os.failNext(FaultySystem.Verb.PURGE, 1);
-        assertEquals(List.of(bench.segments.get(0), bench.segments.get(2)), bench.ledger.purgeClosed(bench.segments));
+        assertEquals(List.of(bench.segments.get(0), bench.segments.get(2)), purged(bench, bench.segments));
         assertEquals(1, bench.ledger.purgeFailures());
         assertTrue(bench.segments.get(1).isHuge());
         assertFalse(bench.isPurged(bench.segments.get(1), 0));
-        assertEquals(List.of(bench.segments.get(1)), bench.ledger.purgeClosed(List.of(bench.segments.get(1))));
+        assertEquals(List.of(bench.segments.get(1)), purged(bench, List.of(bench.segments.get(1))));
         assertTrue(bench.isPurged(bench.segments.get(1), 0));
         assertEquals(1, bench.ledger.purgeFailures());
     }
@@ -74,7 +81,7 @@ class ClosedSegmentsTest {
     @Test
     void nothing_closed_is_nothing_asked_of_the_kernel() {
         LedgerBench bench = new LedgerBench(4096);
-        assertEquals(List.of(), bench.ledger.purgeClosed(List.of()));
+        assertEquals(List.of(), purged(bench, List.of()));
         assertEquals(0, bench.counting.purges());
     }
 
@@ -82,7 +89,7 @@ class ClosedSegmentsTest {
     void more_closed_segments_than_fit_in_one_call_go_in_several() {
         LedgerBench bench = new LedgerBench(4096, PurgeRound.SEGMENTS + 1);
         bench.segments.forEach(segment -> close(bench, segment));
-        assertEquals(bench.segments, bench.ledger.purgeClosed(bench.segments));
+        assertEquals(bench.segments, purged(bench, bench.segments));
         assertEquals(2, bench.ledger.purgeCalls());
         assertEquals(PurgeRound.SEGMENTS + 1, bench.ranges.get());
         assertEquals(0, bench.machine.processResidentBytes());
@@ -135,7 +142,7 @@ class ClosedSegmentsTest {
         LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 8);
         close(bench, bench.segment);
-        bench.ledger.purgeClosed(List.of(bench.segment));
+        purged(bench, List.of(bench.segment));
         bench.tick(NOW);
         assertFalse(bench.ledger.isWaiting());
         bench.map.free(bench.segment);

@@ -49,13 +49,20 @@ public final class RetireScan {
     ///
     /// @return how many pages were retired
     public long tick(RetireBudget budget, BooleanSupplier hasTime) {
+        return tick(budget.pages(), budget.surplusOnly(), hasTime);
+    }
+
+    /// Retires by the numbers of a budget, for a caller that makes no object for each turn.
+    ///
+    /// @return how many pages were retired
+    public long tick(long budgetPages, boolean surplusOnly, BooleanSupplier hasTime) {
         long retired = 0;
         boolean goesOn = true;
         for (int c = SizeClasses.FIRST_MEDIUM - 1; c >= 0; c--) {
             for (SmallPages pages : shards) {
                 int surplus = pages.surplus(c);
-                long most = budget.surplusOnly() ? surplus : Integer.MAX_VALUE;
-                while (goesOn && most > 0 && retired < budget.pages()) {
+                long most = surplusOnly ? surplus : Integer.MAX_VALUE;
+                while (goesOn && most > 0 && retired < budgetPages) {
                     long run = pages.takeEmpty(c);
                     if (run == SmallPages.NO_RUN) {
                         break;

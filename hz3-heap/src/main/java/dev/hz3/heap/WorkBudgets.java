@@ -1,0 +1,59 @@
+package dev.hz3.heap;
+
+import dev.hz3.epoch.BusyBudgets;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/// What a busy heap spends on a step: what the options say, or a part of the backlog if that is more, so that what rests is gone after a while, however much
+/// it is. If the heap is eager, because it is nearly full, nothing is spared.
+///
+/// @param emptyPages of small runs that are empty
+/// @param stockedPages of medium runs in stock
+/// @param waitingPages in the ledger
+record WorkBudgets(HeapOptions options, LongSupplier emptyPages, LongSupplier stockedPages, LongSupplier waitingPages, BooleanSupplier eager)
+        implements BusyBudgets {
+
+    private static final int MANY = 1 << 30;
+    /// A step does at least a quarter of its backlog.
+    private static final int BACKLOG_SHARE = 4;
+
+    @Override
+    public boolean isEager() {
+        return eager.getAsBoolean();
+    }
+
+    @Override
+    public long retirePages() {
+        return Math.max(options.retireBudgetPages(), emptyPages.getAsLong() / BACKLOG_SHARE);
+    }
+
+    @Override
+    public int reclaimRuns() {
+        return Math.max(options.reclaimBudgetRuns(), runs(stockedPages.getAsLong() / BACKLOG_SHARE));
+    }
+
+    @Override
+    public long reclaimPages() {
+        return Math.max(options.reclaimBudgetPages(), stockedPages.getAsLong() / BACKLOG_SHARE);
+    }
+
+    @Override
+    public int delayEpochs() {
+        return eager.getAsBoolean() ? 0 : options.delayEpochsBusy();
+    }
+
+    @Override
+    public long purgePages() {
+        return Math.max(options.purgeBudgetPages(), waitingPages.getAsLong() / BACKLOG_SHARE);
+    }
+
+    @Override
+    public int purgeCalls() {
+        return Math.max(options.purgeBudgetCalls(), runs(waitingPages.getAsLong() / BACKLOG_SHARE));
+    }
+
+    /// As many as pages, at most: a run has one at least, and so has a call.
+    private static int runs(long pages) {
+        return (int) Math.min(pages, MANY);
+    }
+}
