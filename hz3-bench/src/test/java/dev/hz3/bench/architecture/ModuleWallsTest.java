@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -213,7 +214,7 @@ final class ModuleWallsTest {
     @Test
     void the_top_folders_are_the_nine_boxes_the_adapters_and_the_documents() {
         Set<String> expected = new TreeSet<>(Layout.boxes());
-        expected.addAll(List.of("adapters", "bin", "docs"));
+        expected.addAll(List.of("adapters", "bin", "docs", "hz3-bom"));
         assertEquals(expected, Layout.topFolders());
         assertEquals(BOXES, Layout.boxes().size());
     }
@@ -221,12 +222,20 @@ final class ModuleWallsTest {
     @Test
     void the_poms_build_the_nine_boxes_and_the_adapters() {
         Set<String> expected = new TreeSet<>(Layout.boxes());
-        expected.add("adapters");
+        expected.addAll(List.of("adapters", "hz3-bom"));
         assertEquals(expected, built("pom.xml", ""));
         Set<String> adapters = new TreeSet<>(Layout.ADAPTERS);
         adapters.add(Layout.CLASS_PATH_ONLY);
         adapters.addAll(Layout.EXAMPLES);
         assertEquals(adapters, built("adapters/pom.xml", "adapters/"));
+    }
+
+    @Test
+    void the_bill_of_materials_names_every_artifact_that_a_user_may_want() {
+        Set<String> expected = new TreeSet<>(Layout.LIBRARY);
+        Stream.concat(Layout.ADAPTERS.stream(), Stream.of(Layout.CLASS_PATH_ONLY)).forEach(folder -> expected.add(folder.substring(folder.indexOf('/') + 1)));
+        Matcher artifact = Pattern.compile("<dependency><groupId>dev.hz3</groupId><artifactId>(.+?)</artifactId>").matcher(Layout.text("hz3-bom/pom.xml"));
+        assertEquals(expected, artifact.results().map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     private static Set<String> built(String pom, String prefix) {
