@@ -1,8 +1,13 @@
 package dev.hz3.heap;
 
+import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
+import static dev.hz3.segment.Geometry.PAGE_SHIFT;
+
 import dev.hz3.epoch.Epoch;
 import dev.hz3.heap.cache.ThreadCache;
 import dev.hz3.heap.supply.Shard;
+import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import org.jspecify.annotations.Nullable;
 
@@ -28,23 +33,25 @@ final class HeapCounters {
     }
 
     HeapStats stats() {
-        long cached = 0;
+        long cached = guard == null ? 0 : guard.heldBytes();
         long violations = parts.boundary().violations() + parts.reclaim().setAside() + parts.retire().setAside()
                 + (guard == null ? 0 : guard.damaged());
         for (ThreadCache cache : parts.caches().all()) {
             violations += cache.violations();
             cached += cache.largeBytes();
             for (int c = 0; c < SizeClasses.COUNT; c++) {
-                cached += (long) cache.count(c) * SizeClasses.bytes(c);
+                cached += (cache.count(c) + cache.onTheWay(c)) * SizeClasses.bytes(c);
             }
         }
         Epoch epoch = upkeep.epoch();
+        Pages pages = pages();
         return new HeapStats(
                 liveBytes(),
                 parts.mappedBytes(),
-                parts.ledger().waitingPages(),
+                pages.waiting(),
                 parts.supply().stockedPages(),
                 cached,
+                Math.max(0, (pages.small() << PAGE_SHIFT) - smallBytesOut()),
                 epoch.epochs(),
                 epoch.idleTicks(),
                 epoch.busyTicks(),
@@ -64,6 +71,33 @@ final class HeapCounters {
                 lookup.invalidFrees(),
                 parts.table().bookkeepingBytes(),
                 upkeep.wakeUps());
+    }
+
+    /// @param small pages in use in small segments, their headers among them
+    /// @param waiting free pages that may be resident
+    private record Pages(long small, long waiting) {}
+
+    private Pages pages() {
+        long used = 0;
+        long small = 0;
+        for (int slot = 0; slot < parts.map().usedSlots(); slot++) {
+            Segment segment = parts.map().at(slot);
+            int here = segment == Segment.NOWHERE ? 0 : PAGES_PER_SEGMENT - segment.freePages();
+            used += here;
+            small += segment.kind() == SegmentKind.SMALL ? here : 0;
+        }
+        return new Pages(small, Math.max(0, parts.map().residentPages() - used));
+    }
+
+    /// Bytes of the blocks that are out of their small runs: live, cached or on their way.
+    private long smallBytesOut() {
+        long bytes = 0;
+        for (int c = 0; c < SizeClasses.COUNT; c++) {
+            for (Shard shard : parts.shards()) {
+                bytes += SizeClasses.isMedium(c) ? 0 : shard.smallPages().out(c) * SizeClasses.bytes(c);
+            }
+        }
+        return bytes;
     }
 
     private long liveBytes() {

@@ -3,11 +3,15 @@ package dev.hz3.heap;
 /// One snapshot of what a heap holds and has done since it was created. Taken while others work, the numbers are each recent, but not of one
 /// moment.
 ///
+///     resident = live + cached + half used + stock pages + waiting pages     but for pages that were never written, which are counted as if they were
+///     and the tables: bookkeeping
+///
 /// @param liveBytes bytes of the blocks in users' hands, each counted at its block's size
 /// @param mappedBytes bytes of the segments in use, free pages in them included
-/// @param waitingPages pages that wait in the ledger to be purged
+/// @param waitingPages free pages that may be resident: they wait to be purged
 /// @param stockPages pages of free runs in the central lists
-/// @param cachedBytes bytes of free blocks in thread caches
+/// @param cachedBytes bytes of free blocks in thread caches, on their way to one, or held back by a hardened heap
+/// @param halfUsedBytes bytes of free blocks, and of what is left over, in the pages of small blocks: pages with a live block in them, empty ones that rest, and headers
 /// @param epochs turns of upkeep
 /// @param idleTicks turns that found the heap idle
 /// @param busyTicks turns that found it busy
@@ -34,6 +38,7 @@ public record HeapStats(
         long waitingPages,
         long stockPages,
         long cachedBytes,
+        long halfUsedBytes,
         long epochs,
         long idleTicks,
         long busyTicks,

@@ -1,10 +1,10 @@
 package dev.hz3.os;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,7 +86,7 @@ public final class LinuxSystem implements OperatingSystem {
 
     /// This machine.
     ///
-    /// @throws UnsupportedOperationException where it is not Linux
+    /// @throws UnsupportedOperationException naming what is missing, where it is not Linux or lacks what is needed
     public static LinuxSystem open() {
         return open(PurgeWay.SELF);
     }
@@ -103,9 +103,7 @@ public final class LinuxSystem implements OperatingSystem {
 
     /// Does the same; with `takesLocked` false it has no way to purge pages that are locked, as on an older kernel.
     static LinuxSystem open(PurgeWay best, boolean takesLocked) {
-        if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
-            throw new UnsupportedOperationException("hz3 needs Linux; this is " + System.getProperty("os.name"));
-        }
+        Platform.current(Linker.nativeLinker().defaultLookup()).require(); // before the calls are linked: what fails there is lost to the virtual machine for good
         return new LinuxSystem(best, takesLocked);
     }
 

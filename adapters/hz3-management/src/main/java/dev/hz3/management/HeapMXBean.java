@@ -4,7 +4,8 @@ import dev.hz3.heap.HeapStats;
 
 /// What a heap holds, in bytes, and what it has done, as JMX shows it.
 ///
-/// Free memory of a heap lies in one of three places, which do not overlap: in thread caches, in stock, and waiting for its purge.
+/// Free memory of a heap lies in one of four places, which do not overlap: in thread caches, in pages that are half used, in stock, and waiting for its purge. With what is live they are what is
+/// resident, but for pages that were never written.
 ///
 /// Threads: any. A heap that was closed goes on answering with what it did until then, but for [#getResidentBytes()], which is 0.
 public interface HeapMXBean {
@@ -14,6 +15,9 @@ public interface HeapMXBean {
 
     /// Bytes of free blocks in thread caches.
     long getCachedBytes();
+
+    /// Bytes of free blocks in pages of small blocks, which leave when the whole page is free.
+    long getHalfUsedBytes();
 
     /// Bytes of free pages in the central lists.
     long getStockBytes();

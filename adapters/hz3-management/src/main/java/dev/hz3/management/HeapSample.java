@@ -33,6 +33,11 @@ final class HeapSample extends Event {
     @DataAmount
     long cachedBytes;
 
+    @Label("Half Used")
+    @Description("Free blocks in pages of small blocks")
+    @DataAmount
+    long halfUsedBytes;
+
     @Label("Stock")
     @Description("Free pages in the central lists")
     @DataAmount
@@ -82,6 +87,7 @@ final class HeapSample extends Event {
         sample.heap = name;
         sample.liveBytes = stats.liveBytes();
         sample.cachedBytes = stats.cachedBytes();
+        sample.halfUsedBytes = stats.halfUsedBytes();
         sample.stockBytes = of.getStockBytes();
         sample.waitingBytes = of.getWaitingBytes();
         sample.mappedBytes = stats.mappedBytes();

@@ -24,6 +24,11 @@ record RegisteredHeap(NativeHeap heap) implements HeapMXBean {
     }
 
     @Override
+    public long getHalfUsedBytes() {
+        return heap.stats().halfUsedBytes();
+    }
+
+    @Override
     public long getStockBytes() {
         return heap.stats().stockPages() << PAGE_SHIFT;
     }
