@@ -15,8 +15,8 @@ class JavaHeapTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int WARM_UP_ROUNDS = 100;
     private static final int ROUNDS = 20;
-    /// The objects of one segment: itself, its bits, its place and its slab.
-    private static final long SEGMENT_BYTES_ON_THE_JAVA_HEAP = 700;
+    /// The objects of one segment: itself, its bits without their words, its place and its slab.
+    private static final long SEGMENT_BYTES_ON_THE_JAVA_HEAP = 200;
 
     /// Bytes that this thread allocates on the Java heap in so many rounds, after others like them.
     private static long allocatedBytes(Runnable round) {

@@ -5,6 +5,7 @@ import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
+import dev.hz3.segment.bits.FreeBits;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ public final class AddressMap {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Segment[].class);
     private static final int HALF = 2;
     private static final int NO_SLOT = -1;
+    /// Closed segments are kept for their bits, which the next ones take over, up to 2 GiB: 400 KiB of Java memory.
+    private static final int MAX_SPENT = 1024;
 
     private final OperatingSystem os;
     private final ReservedRange range;
@@ -42,6 +45,9 @@ public final class AddressMap {
     private final Segment[] slots;
     private final BitSet taken = new BitSet();
     private final BitSet committed = new BitSet();
+    private final Segment[] spent = new Segment[MAX_SPENT]; // closed, and their slots free; under this
+    private int spentCount; // under this
+    private final long[] nothing = new long[FreeBits.LENGTH]; // zero, see FreeBits
     private volatile int open; // written under this
     private volatile int maxOpen; // written under this
     private final AtomicLong residentPages = new AtomicLong();
@@ -201,46 +207,52 @@ public final class AddressMap {
     ///
     /// @throws OutOfMemoryError where no slot is left or the system refuses the memory; nothing has changed then
     public Segment open(SegmentKind kind, PackPool home) {
-        return open(kind, home, 1).getFirst();
+        return at(openAll(kind, home, 1));
     }
 
     /// Opens `count` adjoining segments, in the lowest slots that adjoin, for one block that spans them.
     ///
     /// @throws OutOfMemoryError where there are no such slots or the system refuses the memory; nothing has changed then
     public List<Segment> open(SegmentKind kind, PackPool home, int count) {
+        List<Segment> opened = new ArrayList<>(count);
+        int first = openAll(kind, home, count);
+        for (int slot = first; slot < first + count; slot++) {
+            opened.add(at(slot));
+        }
+        return opened;
+    }
+
+    /// @return the first slot
+    private int openAll(SegmentKind kind, PackPool home, int count) {
         int headers = count * kind.headerPages();
         if (!tryTouch(headers)) {
             throw full("open(" + kind + ", count=" + count + ")");
         }
         int first = NO_SLOT;
         boolean done = false;
-        List<Segment> opened;
         try {
             first = takeSlots(kind, count);
-            opened = new ArrayList<>(count);
             commit(first, count);
             table.commit(first + count);
             for (int slot = first; slot < first + count; slot++) {
                 beforeOpening.accept(slot);
-                Segment segment = new Segment(table, slot, addressOf(slot), kind, home);
+                Segment segment = new Segment(table, slot, addressOf(slot), kind, home, nothing, spent());
                 if (kind == SegmentKind.SMALL) {
                     SegmentHeader.write(range, segment);
                 }
-                opened.add(segment);
+                SLOT.setRelease(slots, slot, segment);
             }
             done = true;
         } finally {
             if (!done) {
                 touched(-headers);
                 if (first != NO_SLOT) {
+                    Arrays.fill(slots, first, first + count, Segment.NOWHERE); // nobody knows an address in them
                     freeSlots(first, count);
                 }
             }
         }
-        for (Segment segment : opened) {
-            SLOT.setRelease(slots, segment.index(), segment);
-        }
-        return opened;
+        return first;
     }
 
     /// What is thrown where more pages would be resident than may be.
@@ -333,8 +345,18 @@ public final class AddressMap {
         synchronized (this) {
             takeSlot("reopen", closed);
         }
-        Segment segment = new Segment(closed, kind, home);
-        touched(segment.dirtyPages() - closed.dirtyPages()); // by a header at most
+        int dirtyPages = closed.dirtyPages();
+        Segment segment = null;
+        try {
+            segment = new Segment(closed, kind, home);
+        } finally {
+            if (segment == null) {
+                synchronized (this) {
+                    closed.holdsSlot = true;
+                }
+            }
+        }
+        touched(segment.dirtyPages() - dirtyPages); // by a header at most
         if (kind == SegmentKind.SMALL) {
             SegmentHeader.write(range, segment);
         }
@@ -358,6 +380,13 @@ public final class AddressMap {
             table.touched(-segment.tablePages());
             touched(-segment.dirtyPages());
             freeSlots(segment.index(), 1);
+            if (spentCount < MAX_SPENT) {
+                spent[spentCount++] = segment;
+            }
         }
+    }
+
+    private synchronized Segment spent() {
+        return spentCount == 0 ? Segment.NOWHERE : spent[--spentCount];
     }
 }

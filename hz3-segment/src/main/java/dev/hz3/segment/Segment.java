@@ -44,13 +44,16 @@ public final class Segment {
         base = 0;
         kind = SegmentKind.MEDIUM;
         home = PackPool.NOBODYS;
-        bits = new FreeBits(0);
+        bits = new FreeBits(0, new long[FreeBits.LENGTH]);
         table = null;
         slab = null;
     }
 
     /// The bookkeeping of slot `index`, whose first address is `base`, for the owner of `home`; every page is free but the header.
-    Segment(PageTable table, int index, long base, SegmentKind kind, PackPool home) {
+    ///
+    /// @param nothing see [FreeBits]
+    /// @param spent a segment that is closed, whose bits this one takes over; [#NOWHERE] for bits of its own
+    Segment(PageTable table, int index, long base, SegmentKind kind, PackPool home, long[] nothing, Segment spent) {
         if (index < 0 || base <= 0 || (base & (SEGMENT_BYTES - 1)) != 0) {
             throw new IllegalArgumentException("no such segment: index=" + index + ", base=0x" + Long.toHexString(base));
         }
@@ -58,9 +61,9 @@ public final class Segment {
         this.base = base;
         this.kind = kind;
         this.home = home;
-        bits = new FreeBits(kind.headerPages());
         this.table = table;
         slab = kind == SegmentKind.SMALL ? new Slab(table, index) : null;
+        bits = spent == NOWHERE ? new FreeBits(kind.headerPages(), nothing) : new FreeBits(kind.headerPages(), spent.bits, true);
     }
 
     /// The bookkeeping of the slot of `before`, which is closed and whose pages and tables stay as they are: what is not known to be clean may be resident.
@@ -69,11 +72,11 @@ public final class Segment {
         base = before.base;
         this.kind = kind;
         this.home = home;
-        bits = new FreeBits(kind.headerPages(), before.bits);
         table = before.table;
         slab = before.slab == null && kind == SegmentKind.SMALL ? new Slab(before.tables(), index) : before.slab;
         hasWords = before.hasWords;
         huge = before.huge;
+        bits = new FreeBits(kind.headerPages(), before.bits, false); // last: what came before it may fail, and the bits are gone from there now
     }
 
     /// Its slot in the reserved range, from 0; -1 for [#NOWHERE].

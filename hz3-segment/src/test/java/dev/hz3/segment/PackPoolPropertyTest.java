@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.segment.bits.FreeBits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,7 +22,7 @@ class PackPoolPropertyTest {
         PackPool pool = new PackPool(0);
         List<Segment> segments = new ArrayList<>();
         for (int i = 1; i <= 12; i++) {
-            Segment segment = new Segment(TABLE, i, (long) i << Geometry.SEGMENT_SHIFT, SegmentKind.MEDIUM, pool);
+            Segment segment = new Segment(TABLE, i, (long) i << Geometry.SEGMENT_SHIFT, SegmentKind.MEDIUM, pool, new long[FreeBits.LENGTH], Segment.NOWHERE);
             segments.add(segment);
             pool.update(segment);
             pool.update(segment);
@@ -58,14 +59,14 @@ class PackPoolPropertyTest {
 
     @Test
     void a_segment_of_another_pool_is_refused() {
-        Segment other = new Segment(TABLE, 1, Geometry.SEGMENT_BYTES, SegmentKind.MEDIUM, new PackPool(1));
+        Segment other = new Segment(TABLE, 1, Geometry.SEGMENT_BYTES, SegmentKind.MEDIUM, new PackPool(1), new long[FreeBits.LENGTH], Segment.NOWHERE);
         assertThrows(IllegalArgumentException.class, () -> new PackPool(0).update(other));
     }
 
     @Test
     void a_segment_leaves_the_pool_when_it_is_full_and_for_good_when_it_is_closed() {
         PackPool pool = new PackPool(0);
-        Segment segment = new Segment(TABLE, 1, Geometry.SEGMENT_BYTES, SegmentKind.SMALL, pool);
+        Segment segment = new Segment(TABLE, 1, Geometry.SEGMENT_BYTES, SegmentKind.SMALL, pool, new long[FreeBits.LENGTH], Segment.NOWHERE);
         pool.update(segment);
         assertTrue(pool.hasEmpty());
         List<Segment> empty = new ArrayList<>();

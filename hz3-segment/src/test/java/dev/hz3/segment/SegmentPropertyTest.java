@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.segment.bits.FreeBits;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class SegmentPropertyTest {
         for (int round = 0; round < 400; round++) {
             String where = "-Dhz3.seed=" + SEED + ", round " + round;
             SegmentKind kind = random.nextBoolean() ? SegmentKind.SMALL : SegmentKind.MEDIUM;
-            Segment segment = new Segment(TABLE, 3, 3L << Geometry.SEGMENT_SHIFT, kind, new PackPool(0));
+            Segment segment = new Segment(TABLE, 3, 3L << Geometry.SEGMENT_SHIFT, kind, new PackPool(0), new long[FreeBits.LENGTH], Segment.NOWHERE);
             boolean[] free = new boolean[512];
             Arrays.fill(free, kind.headerPages(), 512, true);
             int cuts = random.nextInt(1 << random.nextInt(1, 10));
@@ -92,14 +93,14 @@ class SegmentPropertyTest {
 
     @Test
     void a_segment_spans_its_own_addresses_and_nowhere_spans_none() {
-        Segment segment = new Segment(TABLE, 5, 5L << 21, SegmentKind.MEDIUM, new PackPool(0));
+        Segment segment = new Segment(TABLE, 5, 5L << 21, SegmentKind.MEDIUM, new PackPool(0), new long[FreeBits.LENGTH], Segment.NOWHERE);
         assertTrue(segment.spans(5L << 21) && segment.spans((6L << 21) - 1));
         assertFalse(segment.spans((5L << 21) - 1) || segment.spans(6L << 21) || segment.spans(-1));
         assertFalse(Segment.NOWHERE.spans(0));
         assertEquals(511, Segment.pageOf(segment.addressOf(511) + 4095));
-        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, -1, 1L << 21, SegmentKind.MEDIUM, new PackPool(0)));
-        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, 0, (1L << 21) + 4096, SegmentKind.MEDIUM, new PackPool(0)));
-        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, 0, 0, SegmentKind.MEDIUM, new PackPool(0)));
+        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, -1, 1L << 21, SegmentKind.MEDIUM, new PackPool(0), new long[FreeBits.LENGTH], Segment.NOWHERE));
+        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, 0, (1L << 21) + 4096, SegmentKind.MEDIUM, new PackPool(0), new long[FreeBits.LENGTH], Segment.NOWHERE));
+        assertThrows(IllegalArgumentException.class, () -> new Segment(TABLE, 0, 0, SegmentKind.MEDIUM, new PackPool(0), new long[FreeBits.LENGTH], Segment.NOWHERE));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,10 +42,49 @@ final class ClosedSegments {
         this.watch = watch;
     }
 
-    /// Takes one; [Segment#NOWHERE] if there is none.
-    Segment poll() {
+    /// Opens one again; [Segment#NOWHERE] if there is none.
+    Segment reopen(SegmentKind kind, PackPool home) {
+        Segment closed;
         synchronized (waiting) {
-            return waiting.isEmpty() ? Segment.NOWHERE : waiting.removeLast();
+            if (waiting.isEmpty()) {
+                return Segment.NOWHERE;
+            }
+            closed = waiting.removeLast();
+            taking++;
+        }
+        boolean isOpen = false;
+        try {
+            Segment opened = map.reopen(closed, kind, home);
+            isOpen = true;
+            return opened;
+        } finally {
+            putBack(closed, !isOpen);
+        }
+    }
+
+    /// Closes a segment that is wholly free, and opens it again as another kind; [Segment#NOWHERE] if it is not free any more.
+    Segment reopen(Segment empty, SegmentKind kind, PackPool home) {
+        makeRoom();
+        boolean isClosed = false;
+        boolean isOpen = false;
+        try {
+            isClosed = boundary.claimToReopen(empty, kind);
+            if (!isClosed) {
+                return Segment.NOWHERE;
+            }
+            map.close(empty);
+            Segment opened = map.reopen(empty, kind, home);
+            isOpen = true;
+            return opened;
+        } finally {
+            putBack(empty, isClosed && !isOpen);
+        }
+    }
+
+    private void makeRoom() {
+        synchronized (waiting) {
+            waiting.ensureCapacity(waiting.size() + taking + 1);
+            taking++;
         }
     }
 
@@ -82,10 +122,7 @@ final class ClosedSegments {
         if (segment.kind().headerPages() == 0 && !segment.isClean(segment.kind().pages())) {
             return;
         }
-        synchronized (waiting) {
-            waiting.ensureCapacity(waiting.size() + taking + 1);
-            taking++;
-        }
+        makeRoom();
         boolean isClosed = false;
         try {
             isClosed = boundary.claimToClose(segment);

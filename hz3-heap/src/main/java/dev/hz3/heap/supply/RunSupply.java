@@ -546,9 +546,9 @@ public final class RunSupply {
     /// A segment of the other kind that is wholly free becomes one of this kind, with the pages that it has: what is free and resident serves first,
     /// whoever had it, and nothing is purged in order to grow.
     private Segment takeOver(SegmentKind kind, PackPool home) {
-        Segment unpurged = map.isRoomFor(PAGES_PER_SEGMENT) ? halfClosed.poll() : Segment.NOWHERE;
+        Segment unpurged = map.isRoomFor(PAGES_PER_SEGMENT) ? halfClosed.reopen(kind, home) : Segment.NOWHERE;
         if (unpurged != Segment.NOWHERE) {
-            return map.reopen(unpurged, kind, home);
+            return unpurged;
         }
         Segment taken = takeOverEmpty(kind, home);
         return taken == Segment.NOWHERE && recallOther(kind) ? takeOverEmpty(kind, home) : taken;
@@ -570,9 +570,9 @@ public final class RunSupply {
             // One that is not resident is not worth it: a new one is as good.
             int refused = 0;
             for (Segment segment = pool.emptyAndDirty(0); segment != Segment.NOWHERE; segment = pool.emptyAndDirty(++refused)) {
-                if (boundary.claimToReopen(segment, kind)) {
-                    map.close(segment);
-                    return map.reopen(segment, kind, home);
+                Segment taken = halfClosed.reopen(segment, kind, home);
+                if (taken != Segment.NOWHERE) {
+                    return taken;
                 }
             }
         }

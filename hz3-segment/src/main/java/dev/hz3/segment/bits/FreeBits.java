@@ -1,6 +1,6 @@
 package dev.hz3.segment.bits;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /// The `free_bits` of one segment, its count of free pages, and which free pages are known to be clean.
 ///
@@ -10,43 +10,67 @@ import org.jspecify.annotations.Nullable;
 ///     freePages == popCount(free_bits),  free ∩ lent == ∅
 ///
 /// Threads: whoever writes holds this object's monitor. Readers without it see a recent value of each word, not of all
-/// of them at once; what they decide by it is asked again under the monitor.
+/// of them at once; what they decide by it is asked again under the monitor. When the segment is closed the words go to another, and what such a reader sees may be that one's.
 public final class FreeBits {
 
     private static final int WORDS = 8;
+    // Where each set begins in the array:
+    private static final int CLEAN = WORDS;
+    private static final int LENT = 2 * WORDS; // neither free nor used
+    private static final int SCRATCH = 3 * WORDS;
+    /// How many words there are.
+    public static final int LENGTH = 4 * WORDS;
 
-    private final long[] free = new long[WORDS];
-    private final long[] clean = new long[WORDS];
-    private final long[] lent = new long[WORDS]; // neither free nor used
-    private final long[] scratch = new long[WORDS];
+    private final long[] nothing;
+    private long[] words; // first free_bits; replaced under this
     private volatile int freePages;
 
     /// All pages free but the first `headerPages`; all of them clean.
-    public FreeBits(int headerPages) {
-        this(headerPages, null);
+    ///
+    /// @param nothing [#LENGTH] words that are zero for good, for when its own are handed on
+    public FreeBits(int headerPages, long[] nothing) {
+        this.nothing = nothing;
+        words = new long[LENGTH];
+        Arrays.fill(words, CLEAN, LENT, -1L);
+        freePages = freeAllBut(headerPages);
     }
 
-    /// Bits of a segment in which the pages are clean that are clean in `before`, which nobody writes any more.
+    /// Takes over the words of `before`, whose segment is closed. Those who still know that one find no page free in it.
     ///
-    /// @param before null where all are
-    public FreeBits(int headerPages, @Nullable FreeBits before) {
-        for (int w = 0; w < WORDS; w++) {
-            free[w] = -1L;
-            clean[w] = before == null ? -1L : before.clean[w];
+    /// @param isPurged whether all pages are clean; otherwise those that are clean there
+    public FreeBits(int headerPages, FreeBits before, boolean isPurged) {
+        nothing = before.nothing;
+        words = before.handOn();
+        if (isPurged) {
+            Arrays.fill(words, CLEAN, LENT, -1L);
         }
-        free[0] = -1L << headerPages;
-        clean[0] &= free[0];
-        freePages = WORDS * Long.SIZE - headerPages;
+        freePages = freeAllBut(headerPages);
+    }
+
+    private int freeAllBut(int headerPages) {
+        Arrays.fill(words, 0, CLEAN, -1L);
+        Arrays.fill(words, LENT, LENGTH, 0L);
+        words[0] = -1L << headerPages;
+        words[CLEAN] &= words[0];
+        return WORDS * Long.SIZE - headerPages;
+    }
+
+    /// Ends these bits, none of which is free: no page will ever be.
+    private synchronized long[] handOn() {
+        assert freePages == 0 : "freePages=" + freePages;
+        long[] own = words;
+        words = nothing;
+        return own;
     }
 
     /// Word `word` of `free_bits`.
     public long freeWord(int word) {
-        return free[word];
+        return words[word];
     }
 
     /// Word `word` of the clean bits.
     public long cleanWord(int word) {
-        return clean[word];
+        return words[CLEAN + word];
     }
 
     /// The number of free pages.
@@ -56,33 +80,33 @@ public final class FreeBits {
 
     /// Makes the pages of `mask` in `word` used. They must be free. Whether they are clean does not change.
     public void take(int word, long mask) {
-        assert Thread.holdsLock(this) && (free[word] & mask) == mask;
-        free[word] &= ~mask;
+        assert Thread.holdsLock(this) && (words[word] & mask) == mask;
+        words[word] &= ~mask;
         count(-Long.bitCount(mask));
     }
 
     /// Makes the pages of `mask` in `word` free. They must not be.
     public void give(int word, long mask) {
-        assert Thread.holdsLock(this) && (free[word] & mask) == 0;
-        free[word] |= mask;
+        assert Thread.holdsLock(this) && (words[word] & mask) == 0;
+        words[word] |= mask;
         count(Long.bitCount(mask));
     }
 
     /// Word `word` of the pages that are lent: not free, and yet nobody's to release.
     public long lentWord(int word) {
-        return lent[word];
+        return words[LENT + word];
     }
 
     /// Takes free pages for a loan.
     public void lend(int word, long mask) {
         take(word, mask);
-        lent[word] |= mask;
+        words[LENT + word] |= mask;
     }
 
     /// Makes pages of a loan free again.
     public void unlend(int word, long mask) {
-        assert Thread.holdsLock(this) && (lent[word] & mask) == mask;
-        lent[word] &= ~mask;
+        assert Thread.holdsLock(this) && (words[LENT + word] & mask) == mask;
+        words[LENT + word] &= ~mask;
         give(word, mask);
     }
 
@@ -91,8 +115,8 @@ public final class FreeBits {
     /// @return how many of them were not known to be
     public int markClean(int word, long mask) {
         assert Thread.holdsLock(this);
-        int changed = Long.bitCount(mask & ~clean[word]);
-        clean[word] |= mask;
+        int changed = Long.bitCount(mask & ~words[CLEAN + word]);
+        words[CLEAN + word] |= mask;
         return changed;
     }
 
@@ -101,8 +125,8 @@ public final class FreeBits {
     /// @return how many of them were known to be clean
     public int markDirty(int word, long mask) {
         assert Thread.holdsLock(this);
-        int changed = Long.bitCount(mask & clean[word]);
-        clean[word] &= ~mask;
+        int changed = Long.bitCount(mask & words[CLEAN + word]);
+        words[CLEAN + word] &= ~mask;
         return changed;
     }
 
@@ -115,8 +139,8 @@ public final class FreeBits {
     /// The bits counted anew; equals [#freePages()] whenever nobody is writing.
     public int popCount() {
         int sum = 0;
-        for (long word : free) {
-            sum += Long.bitCount(word);
+        for (int w = 0; w < WORDS; w++) {
+            sum += Long.bitCount(words[w]);
         }
         return sum;
     }
@@ -128,26 +152,25 @@ public final class FreeBits {
     /// begin. That is log2(pages) passes over eight words, however the pages are scattered.
     public int findRun(int pages, int alignment) {
         assert Thread.holdsLock(this);
-        long[] starts = scratch;
         long any = 0;
         for (int w = 0; w < WORDS; w++) {
-            starts[w] = free[w] & ~clean[w];
-            any |= starts[w];
+            words[SCRATCH + w] = words[w] & ~words[CLEAN + w];
+            any |= words[SCRATCH + w];
         }
-        int first = any != 0 && narrow(starts, pages) ? lowest(starts, alignment) : -1;
+        int first = any != 0 && narrow(words, pages) ? lowest(words, alignment) : -1;
         if (first < 0) {
-            System.arraycopy(free, 0, starts, 0, WORDS);
-            first = narrow(starts, pages) ? lowest(starts, alignment) : -1;
+            System.arraycopy(words, 0, words, SCRATCH, WORDS);
+            first = narrow(words, pages) ? lowest(words, alignment) : -1;
         }
         return first;
     }
 
-    /// Keeps of `set` the bits at which `pages` consecutive ones begin; false where none does.
-    private static boolean narrow(long[] set, int pages) {
+    /// Keeps of the scratch the bits at which `pages` consecutive ones begin; false where none does.
+    private static boolean narrow(long[] words, int pages) {
         int have = 1;
         while (have < pages) {
             int step = Math.min(have, pages - have);
-            if (!andShifted(set, step)) {
+            if (!andShifted(words, step)) {
                 return false;
             }
             have += step;
@@ -155,28 +178,28 @@ public final class FreeBits {
         return true;
     }
 
-    /// `set &= set >>> distance` over all words as one number; false where nothing is left.
-    private static boolean andShifted(long[] set, int distance) {
-        int words = distance >>> 6;
+    /// `scratch &= scratch >>> distance` over all its words as one number; false where nothing is left.
+    private static boolean andShifted(long[] words, int distance) {
+        int whole = distance >>> 6;
         int bits = distance & 63;
         long any = 0;
-        for (int w = 0; w < WORDS; w++) {
-            int from = w + words;
-            long low = from < WORDS ? set[from] : 0;
-            long high = from + 1 < WORDS ? set[from + 1] : 0;
+        for (int w = SCRATCH; w < LENGTH; w++) {
+            int from = w + whole;
+            long low = from < LENGTH ? words[from] : 0;
+            long high = from + 1 < LENGTH ? words[from + 1] : 0;
             long shifted = bits == 0 ? low : (low >>> bits) | (high << (Long.SIZE - bits));
-            set[w] &= shifted;
-            any |= set[w];
+            words[w] &= shifted;
+            any |= words[w];
         }
         return any != 0;
     }
 
-    /// The lowest of `set` that is a multiple of `alignment`, a power of two.
-    private static int lowest(long[] set, int alignment) {
+    /// The lowest of the scratch that is a multiple of `alignment`, a power of two.
+    private static int lowest(long[] words, int alignment) {
         int step = Math.max(1, alignment >>> 6); // in words: those between them have no multiple
         long multiples = alignment >= Long.SIZE ? 1 : Long.divideUnsigned(-1L, (1L << alignment) - 1);
         for (int w = 0; w < WORDS; w += step) {
-            long aligned = set[w] & multiples;
+            long aligned = words[SCRATCH + w] & multiples;
             if (aligned != 0) {
                 return (w << 6) + Long.numberOfTrailingZeros(aligned);
             }

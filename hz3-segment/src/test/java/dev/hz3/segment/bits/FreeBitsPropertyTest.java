@@ -14,7 +14,7 @@ class FreeBitsPropertyTest {
     void a_run_is_found_where_a_walk_over_the_pages_finds_it() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int round = 0; round < 300; round++) {
-            FreeBits bits = new FreeBits(0);
+            FreeBits bits = new FreeBits(0, new long[FreeBits.LENGTH]);
             BitSet free = new BitSet();
             free.set(0, 512);
             BitSet dirty = new BitSet();
@@ -46,6 +46,27 @@ class FreeBitsPropertyTest {
             }
             assertEquals(free.cardinality(), bits.freePages());
             assertEquals(bits.popCount(), bits.freePages());
+        }
+    }
+
+    @Test
+    void who_comes_late_finds_nothing_free_and_who_comes_next_everything() {
+        FreeBits before = new FreeBits(1, new long[FreeBits.LENGTH]);
+        synchronized (before) {
+            for (int w = 0; w < 8; w++) {
+                before.markDirty(w, -1L);
+                before.take(w, before.freeWord(w));
+            }
+        }
+        FreeBits next = new FreeBits(0, before, true);
+        synchronized (before) {
+            assertEquals(-1, before.findRun(1, 1));
+        }
+        assertEquals(0, before.popCount());
+        assertEquals(512, next.popCount());
+        for (int w = 0; w < 8; w++) {
+            assertEquals(-1L, next.cleanWord(w));
+            assertEquals(0, next.lentWord(w));
         }
     }
 
