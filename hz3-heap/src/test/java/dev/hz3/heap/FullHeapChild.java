@@ -252,6 +252,7 @@ final class FullHeapChild {
         }
         System.out.println("threw=" + threw + " liveBytes=" + stats.liveBytes() + " mappedBytes=" + stats.mappedBytes() + " residentBytes=" + resident
                 + " violations=" + stats.violations() + " twice=" + twice + " mapped=" + isMapped
+                + (stats.mappedBytes() == 0 ? "" : " failure=" + heap.lastFailure() + " of " + stats)
                 + (lastThrown == null ? "" : " last=" + lastThrown.toString().replace(' ', '_')));
         if (lastThrown != null) {
             lastThrown.printStackTrace(System.out);

@@ -65,11 +65,9 @@ final class ClosedSegments {
     /// Closes a segment that is wholly free, and opens it again as another kind; [Segment#NOWHERE] if it is not free any more.
     Segment reopen(Segment empty, SegmentKind kind, PackPool home) {
         makeRoom();
-        boolean isClosed = false;
         boolean isOpen = false;
         try {
-            isClosed = boundary.claimToReopen(empty, kind);
-            if (!isClosed) {
+            if (!boundary.claimToReopen(empty, kind)) {
                 return Segment.NOWHERE;
             }
             map.close(empty);
@@ -77,7 +75,7 @@ final class ClosedSegments {
             isOpen = true;
             return opened;
         } finally {
-            putBack(empty, isClosed && !isOpen);
+            putBack(empty, empty.isClosed() && !isOpen);
         }
     }
 
@@ -123,14 +121,12 @@ final class ClosedSegments {
             return;
         }
         makeRoom();
-        boolean isClosed = false;
         try {
-            isClosed = boundary.claimToClose(segment);
-            if (isClosed) {
+            if (boundary.claimToClose(segment)) {
                 map.close(segment);
             }
         } finally {
-            putBack(segment, isClosed);
+            putBack(segment, segment.isClosed());
         }
     }
 
@@ -157,19 +153,18 @@ final class ClosedSegments {
         }
     }
 
-    /// Frees the slots of those that were purged, and keeps the others. Needs no memory.
+    /// Frees the slots of those that were purged, and keeps the others. Needs no memory; and if it breaks off all the same, those that are left are purged once more the next time.
     private void settle(List<Segment> taken, List<Segment> purged) {
-        int next = 0;
-        for (int i = 0; i < taken.size(); i++) {
-            Segment segment = taken.get(i);
-            boolean isPurged = next < purged.size() && purged.get(next) == segment;
+        int left = purged.size();
+        while (!taken.isEmpty()) {
+            Segment segment = taken.removeLast();
+            boolean isPurged = left > 0 && purged.get(left - 1) == segment;
             putBack(segment, !isPurged);
             if (isPurged) {
-                next++;
+                left--;
                 map.free(segment);
             }
         }
-        taken.clear();
     }
 
     /// @return how many they are
