@@ -71,25 +71,14 @@ public final class SmallPages {
     /// Puts `count` blocks of the class back in the stock of their runs, which are all listed here: `pairs[from]` and those behind it.
     public void give(int sizeClass, long[] pairs, int from, int count) {
         Bin bin = bins[sizeClass];
-        long runBytes = (long) SizeClasses.pages(sizeClass) << Geometry.PAGE_SHIFT;
-        long base = 0; // of the run that the block before lies in: neighbours are often freed together
-        long states = 0;
         synchronized (bin) {
             for (int i = from; i < from + 2 * count; i += 2) {
                 long address = pairs[i];
-                if (Long.compareUnsigned(address - base, runBytes) >= 0) {
-                    if (base != 0) {
-                        bin.move((int) table.pageNumber(base), states);
-                    }
-                    long word = table.word(address);
-                    assert PageWord.sizeClass(word) == sizeClass;
-                    states = table.states(word);
-                    base = (address & -Geometry.PAGE_BYTES) - ((long) PageWord.page(word) << Geometry.PAGE_SHIFT);
-                }
+                long word = table.word(address);
+                assert PageWord.sizeClass(word) == sizeClass;
+                long states = table.states(word);
                 SmallRun.give(states, pairs[i + 1]);
-            }
-            if (base != 0) {
-                bin.move((int) table.pageNumber(base), states);
+                bin.move((int) table.pageNumber(address) - PageWord.page(word), states);
             }
             bin.out -= count;
         }

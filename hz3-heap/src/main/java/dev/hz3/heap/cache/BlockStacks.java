@@ -9,7 +9,7 @@ import java.util.Arrays;
 ///     stack      │ block │ its state │ block │ its state │ …      addresses both; the youngest last
 ///
 ///     fill       the run supply puts blocks on an empty stack
-///     keep       one more block; of a full stack the older half goes to stock, or as many of it as one call takes
+///     keep       one more block; of a full stack the older half goes to stock
 ///     empty      all of them go to stock
 ///
 /// It is what a cache extends, and not a part of it: the fast path would have to load it first.
@@ -21,8 +21,6 @@ abstract sealed class BlockStacks extends CachePresence permits ThreadCache {
     static final int PAIR = 2;
     /// Less than this is not worth shedding, in bytes.
     private static final int SHED_FROM_BYTES = 512 << 10;
-    /// So many blocks at most leave a full stack at once: what stays moves down, and that is cheap beside so many.
-    private static final int MAX_MOVED = 256;
     private static final long[] NOTHING = {};
 
     // Side by side by class: an object for each stack would be one load more on the way to a block.
@@ -38,7 +36,7 @@ abstract sealed class BlockStacks extends CachePresence permits ThreadCache {
     private final int shard;
     private final StackDepth depth;
     /// On its way from a stack to stock.
-    private final long[] older = new long[PAIR * MAX_MOVED];
+    private final long[] older = new long[PAIR * (StackDepth.MAX_BLOCKS + 1) / 2];
 
     /// @param shard whose stock comes first
     BlockStacks(RunSupply supply, int shard, CacheLimits limits) {
@@ -78,7 +76,7 @@ abstract sealed class BlockStacks extends CachePresence permits ThreadCache {
         tops[sizeClass] = PAIR * (filled != 0 ? filled : supply.grow(shard, sizeClass, stack, 0, most));
     }
 
-    /// Puts a free block on its stack; the oldest of a full stack go to stock. Needs no memory.
+    /// Puts a free block on its stack; the older half of a full stack goes to stock. Needs no memory.
     final void keep(int sizeClass, long address, long state) {
         long[] stack = stacks[sizeClass];
         if (limits[sizeClass] == 0) {
@@ -91,7 +89,7 @@ abstract sealed class BlockStacks extends CachePresence permits ThreadCache {
                 return;
             }
             // Off the stack before they are in stock: if this breaks off in between, blocks are lost, and none is in two places.
-            int moved = Math.min((top / PAIR + 1) / 2, MAX_MOVED) * PAIR;
+            int moved = (top / PAIR + 1) / 2 * PAIR;
             System.arraycopy(stack, 0, older, 0, moved);
             System.arraycopy(stack, moved, stack, 0, top - moved);
             top -= moved;

@@ -9,8 +9,8 @@ import dev.hz3.segment.SizeClasses;
 /// Threads: any; nothing here changes.
 final class StackDepth {
 
-    /// The most blocks of any class: as many of the smallest as a small class may have bytes.
-    private static final int MAX_BLOCKS = 2048;
+    /// The most blocks of any class.
+    static final int MAX_BLOCKS = 256;
     private static final int MAX_RUNS = 64;
     private static final int MIN_BLOCKS = 2;
     private static final int START_BYTES = 32 << 10;
