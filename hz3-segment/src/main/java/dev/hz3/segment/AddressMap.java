@@ -372,6 +372,11 @@ public final class AddressMap {
         closed.holdsSlot = false;
     }
 
+    /// Whether a segment is closed and its slot is not free yet: its pages are nobody's. Once the slot is free they may be another segment's.
+    public synchronized boolean isClosing(Segment segment) {
+        return segment.isClosed() && segment.holdsSlot;
+    }
+
     /// Gives the slot of a closed segment to whoever opens next, who takes its pages for clean: they must be. Once: the second time the
     /// slot would be another segment's.
     public void free(Segment segment) {

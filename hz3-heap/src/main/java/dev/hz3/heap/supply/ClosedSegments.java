@@ -65,9 +65,11 @@ final class ClosedSegments {
     /// Closes a segment that is wholly free, and opens it again as another kind; [Segment#NOWHERE] if it is not free any more.
     Segment reopen(Segment empty, SegmentKind kind, PackPool home) {
         makeRoom();
+        boolean isOurs = false; // somebody else may be closing it
         boolean isOpen = false;
         try {
-            if (!boundary.claimToReopen(empty, kind)) {
+            isOurs = boundary.claimToReopen(empty, kind);
+            if (!isOurs) {
                 return Segment.NOWHERE;
             }
             map.close(empty);
@@ -75,7 +77,7 @@ final class ClosedSegments {
             isOpen = true;
             return opened;
         } finally {
-            putBack(empty, empty.isClosed() && !isOpen);
+            putBack(empty, isOurs && empty.isClosed() && !isOpen);
         }
     }
 
@@ -121,12 +123,14 @@ final class ClosedSegments {
             return;
         }
         makeRoom();
+        boolean isOurs = false; // somebody else may be closing it
         try {
-            if (boundary.claimToClose(segment)) {
+            isOurs = boundary.claimToClose(segment);
+            if (isOurs) {
                 map.close(segment);
             }
         } finally {
-            putBack(segment, segment.isClosed());
+            putBack(segment, isOurs && segment.isClosed());
         }
     }
 

@@ -47,6 +47,7 @@ public final class ReleaseLedger implements ReleaseSink {
     static final int LOCKED_EPOCHS = 64;
 
     private final OperatingSystem os;
+    private final AddressMap map;
     private final ReservedRange range;
     private final PageTable table;
     private final AtomicReferenceArray<WaitingPages> entries;
@@ -74,6 +75,7 @@ public final class ReleaseLedger implements ReleaseSink {
     ReleaseLedger(OperatingSystem os, AddressMap map, int firstEpoch) {
         this.os = os;
         epoch = new AtomicInteger(firstEpoch);
+        this.map = map;
         range = map.range();
         table = map.table();
         entries = new AtomicReferenceArray<>(map.slots());
@@ -189,8 +191,8 @@ public final class ReleaseLedger implements ReleaseSink {
         batch.clear();
         for (int i = from; i < end; i++) {
             Segment segment = closed.get(i);
-            if (!segment.isClosed()) {
-                throw new IllegalStateException("purgeClosed(" + segment + "): not closed");
+            if (!map.isClosing(segment)) {
+                throw new IllegalStateException("purgeClosed(" + segment + "): not closed, or its slot is free already");
             }
             batch.add(segment.base(), Geometry.SEGMENT_BYTES);
             forget(segment);

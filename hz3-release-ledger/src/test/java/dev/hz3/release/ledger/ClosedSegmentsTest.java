@@ -45,6 +45,17 @@ class ClosedSegmentsTest {
     }
 
     @Test
+    void a_segment_whose_slot_is_free_is_not_purged_because_another_may_be_there() {
+        LedgerBench bench = new LedgerBench(4096);
+        close(bench, bench.segment);
+        assertEquals(List.of(bench.segment), purged(bench, List.of(bench.segment)));
+        bench.map.free(bench.segment);
+        long purgeCalls = bench.ledger.purgeCalls();
+        assertThrows(IllegalStateException.class, () -> purged(bench, List.of(bench.segment)));
+        assertEquals(purgeCalls, bench.ledger.purgeCalls());
+    }
+
+    @Test
     void of_a_closed_segment_the_pages_are_counted_that_were_not_clean_and_a_huge_page_ends_with_it() {
         LedgerBench bench = new LedgerBench(4096);
         bench.release(0, 512);
