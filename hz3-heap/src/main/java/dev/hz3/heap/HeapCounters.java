@@ -80,7 +80,8 @@ final class HeapCounters {
     private Pages pages() {
         long used = 0;
         long small = 0;
-        for (int slot = 0; slot < parts.map().usedSlots(); slot++) {
+        int slots = parts.map().usedSlots(); // once: it takes the map's lock
+        for (int slot = 0; slot < slots; slot++) {
             Segment segment = parts.map().at(slot);
             int here = segment == Segment.NOWHERE ? 0 : PAGES_PER_SEGMENT - segment.freePages();
             used += here;
@@ -92,9 +93,9 @@ final class HeapCounters {
     /// Bytes of the blocks that are out of their small runs: live, cached or on their way.
     private long smallBytesOut() {
         long bytes = 0;
-        for (int c = 0; c < SizeClasses.COUNT; c++) {
+        for (int c = 0; c < SizeClasses.FIRST_MEDIUM; c++) {
             for (Shard shard : parts.shards()) {
-                bytes += SizeClasses.isMedium(c) ? 0 : shard.smallPages().out(c) * SizeClasses.bytes(c);
+                bytes += shard.smallPages().out(c) * SizeClasses.bytes(c);
             }
         }
         return bytes;

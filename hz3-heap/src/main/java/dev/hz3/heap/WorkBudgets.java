@@ -24,17 +24,17 @@ record WorkBudgets(HeapOptions options, LongSupplier emptyPages, LongSupplier st
 
     @Override
     public long retirePages() {
-        return Math.max(options.retireBudgetPages(), emptyPages.getAsLong() / BACKLOG_SHARE);
+        return Math.max(options.retireBudgetPages(), share(emptyPages));
     }
 
     @Override
     public int reclaimRuns() {
-        return Math.max(options.reclaimBudgetRuns(), runs(stockedPages.getAsLong() / BACKLOG_SHARE));
+        return Math.max(options.reclaimBudgetRuns(), runs(share(stockedPages)));
     }
 
     @Override
     public long reclaimPages() {
-        return Math.max(options.reclaimBudgetPages(), stockedPages.getAsLong() / BACKLOG_SHARE);
+        return Math.max(options.reclaimBudgetPages(), share(stockedPages));
     }
 
     @Override
@@ -44,12 +44,16 @@ record WorkBudgets(HeapOptions options, LongSupplier emptyPages, LongSupplier st
 
     @Override
     public long purgePages() {
-        return Math.max(options.purgeBudgetPages(), waitingPages.getAsLong() / BACKLOG_SHARE);
+        return Math.max(options.purgeBudgetPages(), share(waitingPages));
     }
 
     @Override
     public int purgeCalls() {
-        return Math.max(options.purgeBudgetCalls(), runs(waitingPages.getAsLong() / BACKLOG_SHARE));
+        return Math.max(options.purgeBudgetCalls(), runs(share(waitingPages)));
+    }
+
+    private static long share(LongSupplier backlog) {
+        return backlog.getAsLong() / BACKLOG_SHARE;
     }
 
     /// As many as pages, at most: a run has one at least, and so has a call.

@@ -59,30 +59,23 @@ final class HeapEvents implements HeapObserver {
     @Override
     public void segmentOpened(ObservedSegment segment) {
         SegmentOpened event = new SegmentOpened();
-        if (event.shouldCommit()) {
-            event.heap = name;
-            event.address = segment.address();
-            event.kind = kind(segment);
-            event.huge = segment.isHuge();
-            event.openSegments = segment.openSegments();
-            event.commit();
-        }
+        event.huge = segment.isHuge();
+        commit(event, segment);
     }
 
     @Override
     public void segmentClosed(ObservedSegment segment) {
-        SegmentClosed event = new SegmentClosed();
+        commit(new SegmentClosed(), segment);
+    }
+
+    private void commit(SegmentEvent event, ObservedSegment segment) {
         if (event.shouldCommit()) {
             event.heap = name;
             event.address = segment.address();
-            event.kind = kind(segment);
+            event.kind = segment.isSmall() ? "small" : "medium";
             event.openSegments = segment.openSegments();
             event.commit();
         }
-    }
-
-    private static String kind(ObservedSegment segment) {
-        return segment.isSmall() ? "small" : "medium";
     }
 
     @Override
@@ -192,12 +185,8 @@ final class HeapEvents implements HeapObserver {
         long largeFree;
     }
 
-    @Name("dev.hz3.SegmentOpened")
-    @Label("Native Heap Segment Opened")
-    @Description("A native heap has grown by 2 MiB")
-    @Category("hz3")
-    @StackTrace(false)
-    static final class SegmentOpened extends Event {
+    /// What is said of a segment that comes or goes.
+    abstract static class SegmentEvent extends Event {
         @Label("Heap")
         String heap = "";
 
@@ -206,15 +195,22 @@ final class HeapEvents implements HeapObserver {
         long address;
 
         @Label("Kind")
-        @Description("Whether for small blocks, which share runs of pages, or for whole runs")
+        @Description("Whether it was for small blocks, which share runs of pages, or for whole runs")
         String kind = "";
-
-        @Label("Huge Page")
-        @Description("Whether one huge page backs all of it")
-        boolean huge;
 
         @Label("Open Segments")
         long openSegments;
+    }
+
+    @Name("dev.hz3.SegmentOpened")
+    @Label("Native Heap Segment Opened")
+    @Description("A native heap has grown by 2 MiB")
+    @Category("hz3")
+    @StackTrace(false)
+    static final class SegmentOpened extends SegmentEvent {
+        @Label("Huge Page")
+        @Description("Whether one huge page backs all of it")
+        boolean huge;
     }
 
     @Name("dev.hz3.SegmentClosed")
@@ -222,21 +218,7 @@ final class HeapEvents implements HeapObserver {
     @Description("2 MiB of a native heap have gone back whole")
     @Category("hz3")
     @StackTrace(false)
-    static final class SegmentClosed extends Event {
-        @Label("Heap")
-        String heap = "";
-
-        @Label("Address")
-        @MemoryAddress
-        long address;
-
-        @Label("Kind")
-        @Description("What it was for at the end")
-        String kind = "";
-
-        @Label("Open Segments")
-        long openSegments;
-    }
+    static final class SegmentClosed extends SegmentEvent {}
 
     @Name("dev.hz3.LimitReached")
     @Label("Native Heap Limit Reached")
