@@ -14,6 +14,7 @@ module dev.hz3.bench {
     requires java.xml;                       // pictures
     requires io.netty.buffer;                // a peer
     requires jmh.core;
+    requires com.google.gson;                // what JMH has written
     requires HdrHistogram;                   // pauses
     requires static org.jspecify;
 

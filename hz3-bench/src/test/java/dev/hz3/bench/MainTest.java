@@ -40,6 +40,12 @@ final class MainTest {
         "replay --workers 65 nginx | workers is '65', but must be a whole number from 1 to 64",
         "replay --tick-ms -1 nginx | tick-ms is '-1', but must be a whole number from 0 to 3600000",
         "compare --traces /nowhere | traces is '/nowhere', which is no directory",
+        "jmh cellar | box is 'cellar', but must be one of os, segment, boundary, ledger, reclaim, retire-scan, epoch, heap",
+        "jmh -f 0 ledger | f is '0', but must be a whole number from 1 to 99",
+        "jmh -i 0 ledger | i is '0', but must be a whole number from 1 to 9999",
+        "jmh -r long ledger | r is 'long', but must be a time such as 300ms or 1s",
+        "jmh ledger --baseline /nowhere | baseline is '/nowhere', which is no file",
+        "jmh ledger --baseline pom.xml | 'pom.xml' is not what JMH writes as JSON",
         "measure speed | no such instrument: speed",
         "burst-idle --colour | Unknown option: '--colour'",
     })
@@ -63,6 +69,18 @@ final class MainTest {
         assertEquals(1, commandLine.execute("compare", "--only", "arena", "--out", taken.resolve("below").toString()));
         assertTrue(err.toString().startsWith("hz3-bench compare failed: java.nio.file."), err.toString());
         assertEquals(1, err.toString().lines().count(), err.toString());
+    }
+
+    @Test
+    void kept_costs_are_compared_box_by_box_without_measuring() {
+        StringWriter out = new StringWriter();
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out));
+        String kept = Path.of("..", "docs", "trials", "0006-jmh.json").toString();
+
+        assertEquals(0, commandLine.execute("jmh", "ledger", "--kept", kept, "--baseline", kept));
+        assertTrue(out.toString().endsWith("\n6 no difference beyond the noise\n"), out.toString());
+        assertEquals(6, out.toString().lines().filter(line -> line.startsWith("| ledger: ")).count(), out.toString());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.hz3.bench.compare;
 
+import dev.hz3.bench.observe.Digits;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class ComparePage {
             Line line = finding.line();
             out.write("<tr>" + cell(Integer.toString(line.row().number())) + cell(line.row().title() + ": " + line.title())
                     + cell(finding.own().map(spread -> CompareText.spread(spread, line.unit())).orElse("—"))
-                    + cell(line.against()) + cell(CompareText.rival(finding)) + cell(Goal.number(finding.value()))
+                    + cell(line.against()) + cell(CompareText.rival(finding)) + cell(Digits.of(finding.value()))
                     + cell(line.barText()) + "<td class=\"" + colour(finding.outcome()) + "\">" + escaped(finding.outcome().label())
                     + "</td></tr>\n");
         }

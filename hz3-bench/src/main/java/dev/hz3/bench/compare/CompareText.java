@@ -1,6 +1,8 @@
 package dev.hz3.bench.compare;
 
 import dev.hz3.bench.compare.measure.Reading;
+import dev.hz3.bench.observe.Digits;
+import dev.hz3.bench.observe.TextTable;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
@@ -22,8 +24,8 @@ public final class CompareText {
     /// The goals, the contenders, the machine, the verdict.
     public String text() {
         StringBuilder text = new StringBuilder();
-        text.append(table(goalRows())).append('\n');
-        text.append("What each contender did:\n\n").append(table(contenderRows())).append('\n');
+        text.append(TextTable.of(goalRows())).append('\n');
+        text.append("What each contender did:\n\n").append(TextTable.of(contenderRows())).append('\n');
         result.machine().facts().forEach((name, fact) -> text.append("* ").append(name).append(": ").append(fact).append('\n'));
         result.versions().forEach((contender, version) -> text.append("* ").append(described(contender, version)).append('\n'));
         result.absences().values().forEach(absence -> text.append("* ").append(absence).append('\n'));
@@ -59,7 +61,7 @@ public final class CompareText {
                     finding.own().map(spread -> spread(spread, line.unit())).orElse("—"),
                     line.against(),
                     rival(finding),
-                    Goal.number(finding.value()),
+                    Digits.of(finding.value()),
                     line.barText(),
                     finding.outcome().label()));
         }
@@ -94,7 +96,7 @@ public final class CompareText {
             return "";
         }
         return figures.spread(contender, figure)
-                .map(spread -> Goal.number(spread.median()))
+                .map(spread -> Digits.of(spread.median()))
                 .orElse(figures.failure(contender).isPresent() ? "failed" : "—");
     }
 
@@ -111,36 +113,7 @@ public final class CompareText {
 
     /// Such as `3.94 ns (3.90 … 4.20)`.
     static String spread(Spread spread, String unit) {
-        return Goal.number(spread.median()) + (unit.isEmpty() ? "" : " " + unit) + " (" + Goal.number(spread.least()) + " … "
-                + Goal.number(spread.most()) + ")";
-    }
-
-    /// Columns as wide as their widest cell: a table of Markdown that can be read as it is.
-    static String table(List<List<String>> rows) {
-        int[] widths = new int[rows.getFirst().size()];
-        for (List<String> row : rows) {
-            for (int column = 0; column < widths.length; column++) {
-                widths[column] = Math.max(widths[column], row.get(column).length());
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            line(text, row, widths);
-            if (row.equals(rows.getFirst())) {
-                for (int width : widths) {
-                    text.append("|").append("-".repeat(width + 2));
-                }
-                text.append("|\n");
-            }
-        }
-        return text.toString();
-    }
-
-    private static void line(StringBuilder text, List<String> row, int[] widths) {
-        for (int column = 0; column < widths.length; column++) {
-            String cell = row.get(column).replace("|", "\\|");
-            text.append("| ").append(cell).append(" ".repeat(Math.max(0, widths[column] - cell.length()))).append(' ');
-        }
-        text.append("|\n");
+        return Digits.of(spread.median()) + (unit.isEmpty() ? "" : " " + unit) + " (" + Digits.of(spread.least()) + " … "
+                + Digits.of(spread.most()) + ")";
     }
 }

@@ -2,6 +2,7 @@ package dev.hz3.bench.compare;
 
 import dev.hz3.bench.compare.measure.Instrument;
 import dev.hz3.bench.compare.measure.Reading;
+import dev.hz3.bench.observe.Digits;
 import dev.hz3.bench.observe.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -121,7 +122,7 @@ public final class Comparison {
             case Fork.Outcome.Read(Reading reading) -> {
                 figures.add(contender, reading);
                 Map.Entry<String, Double> first = reading.figures().firstEntry();
-                yield first == null ? "" : Goal.number(first.getValue());
+                yield first == null ? "" : Digits.of(first.getValue());
             }
             case Fork.Outcome.Absent(String reason) -> {
                 figures.absent(contender, reason);

@@ -2,7 +2,6 @@ package dev.hz3.bench.compare;
 
 import java.math.BigDecimal;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -149,17 +148,5 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
     /// Such as `≤ 0.7`.
     static String barText(Direction direction, double bar) {
         return Double.isNaN(bar) ? "—" : direction.sign() + " " + BigDecimal.valueOf(bar).stripTrailingZeros().toPlainString();
-    }
-
-    /// A figure with the digits that say something, such as `0.0112`, `0.704`, `3.94`, `27.1` or `1,207`.
-    static String number(double value) {
-        if (Double.isNaN(value)) {
-            return "—";
-        }
-        double size = Math.abs(value);
-        if (size == 0) {
-            return "0";
-        }
-        return String.format(Locale.ROOT, size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : size >= 0.1 ? "%.3f" : "%.4f", value);
     }
 }

@@ -42,12 +42,6 @@ final class CompareReportTest {
     }
 
     @Test
-    void every_row_of_a_table_is_as_wide_as_the_others() {
-        String table = CompareText.table(List.of(List.of("a", "b"), List.of("longer", "|")));
-        assertEquals("| a      | b |\n|--------|---|\n| longer | \\| |\n", table);
-    }
-
-    @Test
     void every_figure_of_every_round_is_kept() throws IOException {
         StringWriter csv = new StringWriter();
         new CompareText(Tables.result()).writeCsv(csv);

@@ -110,14 +110,6 @@ final class GoalTest {
         assertEquals(Outcome.NOT_MEASURED, Tables.goal(Rivals.NOBODY, Direction.AT_MOST, 1).judge(figures).outcome());
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "0 | 0", "0.0112 | 0.0112", "0.7041 | 0.704", "3.944 | 3.94", "27.14 | 27.1", "1207.4 | 1,207", "NaN | —", "-0.5 | -0.500"
-    })
-    void a_number_has_the_digits_that_say_something(double value, String text) {
-        assertEquals(text, Goal.number(value));
-    }
-
     @Test
     void a_bar_is_written_as_it_was_set() {
         assertEquals("≤ 0.7", Tables.goal(Rivals.FASTEST, Direction.AT_MOST, 0.7).barText());
