@@ -65,6 +65,7 @@ final class HeapCounters {
                 parts.ledger().purgedPages(),
                 parts.ledger().purgeCalls(),
                 parts.ledger().reusedPages(),
+                parts.ledger().regrettedPages(),
                 parts.ledger().purgeFailures(),
                 parts.ledger().lockedRanges(),
                 violations,

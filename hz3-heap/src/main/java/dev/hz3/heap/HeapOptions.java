@@ -25,7 +25,9 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param slowPathsPerEpoch a thread turns an epoch after so many slow paths, but no more often than the clock's period, 0 = never … 2^30. Default 1024, the ancestor's
 /// @param idleEvents slow paths between two epochs that still count as idle, 0 … 2^30. Default 16
 /// @param delayEpochsIdle rest of freed pages in epochs while idle, 0 … 1000. Default 0
-/// @param delayEpochsBusy the same while busy. Default 4
+/// @param delayEpochsBusy the same while busy, at least. Default 4
+/// @param delayEpochsMost to how many epochs the rest may grow while purging is regretted, 0 … 1000; 0 = it does not grow. Default 40: two seconds
+/// @param faultsPerMiBSecond how many page faults it is worth to hold a MiB for a second, 1 … 2^20: the rest grows no further than to where holding has cost as much as faulting in. Default 512: half a second
 /// @param reclaimBudgetRuns medium runs that a tick reclaims while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 256, the design note's
 /// @param reclaimBudgetPages the same in pages. Default 65,536
 /// @param idleReclaimBudgetRuns medium runs that a tick reclaims while idle. Default 1,048,576: the whole backlog
@@ -54,6 +56,8 @@ public record HeapOptions(
         int idleEvents,
         int delayEpochsIdle,
         int delayEpochsBusy,
+        int delayEpochsMost,
+        int faultsPerMiBSecond,
         int reclaimBudgetRuns,
         int reclaimBudgetPages,
         int idleReclaimBudgetRuns,
@@ -68,6 +72,7 @@ public record HeapOptions(
         boolean statsAtExit) {
 
     private static final int MANY = 1 << 30;
+    private static final int MOST_FAULTS = 1 << 20;
     private static final long MIN_SAMPLE = 1 << 10;
     private static final long MAX_SAMPLE = 1L << 40;
     private static final long MAX_RESERVED = 16L << 40;
@@ -96,6 +101,8 @@ public record HeapOptions(
         check("idleEvents", idleEvents, 0, MANY);
         check("delayEpochsIdle", delayEpochsIdle, 0, 1000);
         check("delayEpochsBusy", delayEpochsBusy, 0, 1000);
+        check("delayEpochsMost", delayEpochsMost, 0, 1000);
+        check("faultsPerMiBSecond", faultsPerMiBSecond, 1, MOST_FAULTS);
         check("reclaimBudgetRuns", reclaimBudgetRuns, 0, MANY);
         check("reclaimBudgetPages", reclaimBudgetPages, 0, MANY);
         check("idleReclaimBudgetRuns", idleReclaimBudgetRuns, 0, MANY);
@@ -165,6 +172,8 @@ public record HeapOptions(
         private int idleEvents;
         private int delayEpochsIdle;
         private int delayEpochsBusy;
+        private int delayEpochsMost;
+        private int faultsPerMiBSecond;
         private int reclaimBudgetRuns;
         private int reclaimBudgetPages;
         private int idleReclaimBudgetRuns;
@@ -196,6 +205,8 @@ public record HeapOptions(
             idleEvents = properties.number("idleEvents", 16);
             delayEpochsIdle = properties.number("delayEpochsIdle", 0);
             delayEpochsBusy = properties.number("delayEpochsBusy", preset.delayEpochsBusy);
+            delayEpochsMost = properties.number("delayEpochsMost", preset.delayEpochsMost);
+            faultsPerMiBSecond = properties.number("faultsPerMiBSecond", 512);
             reclaimBudgetRuns = properties.number("reclaimBudgetRuns", 256);
             reclaimBudgetPages = properties.number("reclaimBudgetPages", 1 << 16);
             idleReclaimBudgetRuns = properties.number("idleReclaimBudgetRuns", 1 << 20);
@@ -301,6 +312,18 @@ public record HeapOptions(
             return this;
         }
 
+        /// Sets [HeapOptions#delayEpochsMost()].
+        public Builder delayEpochsMost(int delayEpochsMost) {
+            this.delayEpochsMost = delayEpochsMost;
+            return this;
+        }
+
+        /// Sets [HeapOptions#faultsPerMiBSecond()].
+        public Builder faultsPerMiBSecond(int faultsPerMiBSecond) {
+            this.faultsPerMiBSecond = faultsPerMiBSecond;
+            return this;
+        }
+
         /// Sets [HeapOptions#reclaimBudgetRuns()].
         public Builder reclaimBudgetRuns(int reclaimBudgetRuns) {
             this.reclaimBudgetRuns = reclaimBudgetRuns;
@@ -379,7 +402,7 @@ public record HeapOptions(
         public HeapOptions build() {
             return new HeapOptions(reservedBytes, maxBytes, softMaxBytes, shards, cacheBytes, largeCacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis,
                     slowPathsPerEpoch,
-                    idleEvents, delayEpochsIdle, delayEpochsBusy, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
+                    idleEvents, delayEpochsIdle, delayEpochsBusy, delayEpochsMost, faultsPerMiBSecond, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
                     retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls,
                     eagerPercent, hardened, sampleBytes, statsAtExit);
         }

@@ -75,7 +75,7 @@ record HeapParts(
             AddressMap map) {
         os.advise(map.range(), map.range().base(), map.range().bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
         HeapLimit limit = new HeapLimit(options, os, map);
-        ReleaseLedger ledger = new ReleaseLedger(os, map);
+        ReleaseLedger ledger = new ReleaseLedger(os, map, nanoTime);
         ReleaseBoundary boundary = new ReleaseBoundary(map, ledger);
         int shardCount = options.shards() == 0 ? Math.min(MOST_SHARDS, SHARDS_PER_PROCESSOR * processors) : options.shards();
         List<Shard> all = new ArrayList<>();

@@ -25,6 +25,7 @@ package dev.hz3.heap;
 /// @param purgedPages pages given back to the kernel
 /// @param purgeCalls system calls that this took (calls, not ranges)
 /// @param reusedPages waiting pages that were found used when their turn came
+/// @param regrettedPages purged pages that were wanted again so soon that it had been better to keep them; while there are many, free pages rest longer
 /// @param purgeFailures ranges that the kernel refused to take
 /// @param lockedRanges those of them that are locked in memory (`mlock`, `mlockall`), on a kernel that has no way to take such (before Linux 5.18): they are asked for
 ///     only now and then from some on
@@ -52,6 +53,7 @@ public record HeapStats(
         long purgedPages,
         long purgeCalls,
         long reusedPages,
+        long regrettedPages,
         long purgeFailures,
         long lockedRanges,
         long violations,

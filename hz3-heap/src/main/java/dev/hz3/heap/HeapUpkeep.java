@@ -39,6 +39,7 @@ final class HeapUpkeep {
     private final HeapObservers observers;
     private final BusyBudgets atWork;
     private final IdleGate gate;
+    private final AdaptiveDelay delay;
     private final Epoch epoch;
     private final Epoch.Steps inPassing;
     private final Epoch.Steps unhurried;
@@ -54,10 +55,10 @@ final class HeapUpkeep {
         this.lifetime = lifetime;
         options = parts.options();
         lastTickNanos = parts.nanoTime().getAsLong();
-        atWork = new WorkBudgets(
-                options, parts.supply()::emptyPages, parts.supply()::stockedPages, parts.ledger()::waitingPages, this::isNearlyFull);
-        gate = new IdleGate(options.idleEvents());
         long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.clockPeriodMillis());
+        delay = new AdaptiveDelay(options.delayEpochsMost(), periodNanos, options.faultsPerMiBSecond(), lastTickNanos);
+        atWork = new WorkBudgets(options, parts.supply()::emptyPages, parts.supply()::stockedPages, parts.ledger()::waitingPages, delay::epochs, this::isNearlyFull);
+        gate = new IdleGate(options.idleEvents());
         long turnNanos = periodNanos - periodNanos / PARTS_OF_PERIOD;
         epoch = new Epoch(stepsOf(turnNanos), gate);
         inPassing = stepsOf(Math.min(NANOS_IN_PASSING, turnNanos));
@@ -149,10 +150,19 @@ final class HeapUpkeep {
 
     /// What the heap contributes to a tick.
     private long ownStep(Gate now) {
-        lastTickNanos = parts.nanoTime().getAsLong();
+        long begun = parts.nanoTime().getAsLong();
+        lastTickNanos = begun;
+        learn(begun);
         parts.limit().settle();
         long moved = parts.cacheUpkeep().trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
         return now == Gate.IDLE ? moved + parts.supply().closeEmpty() : moved;
+    }
+
+    /// What was regretted says how long pages rest from now on. A heap that is nearly full has no choice, so it has nothing to regret.
+    private void learn(long now) {
+        delay.turn(now, parts.ledger().purgedPages(), parts.ledger().regrettedPages());
+        gate.quietEpochs(delay.quietEpochs());
+        parts.ledger().regretNanos(isNearlyFull() ? 0 : delay.regretNanos());
     }
 
     /// Whether so much of what the heap may have is in use that giving back is worth more than sparing page faults.
@@ -162,7 +172,7 @@ final class HeapUpkeep {
 
     private Epoch.Steps everything() {
         return observers.watched(parts, new Epoch.Steps(
-                now -> parts.cacheUpkeep().trim(0),
+                _ -> asked() + parts.cacheUpkeep().trim(0),
                 now -> parts.retire().tick(EpochBudgets.ALL.retire()),
                 now -> parts.reclaim().tick(EpochBudgets.ALL.reclaim()),
                 now -> parts.ledger().flush(parts.boundary()) + parts.supply().closeEmpty()));
@@ -199,6 +209,12 @@ final class HeapUpkeep {
         }
     }
 
+    /// What leaves because somebody has asked for it is no mistake of the heap's, however soon it is wanted again.
+    private long asked() {
+        parts.ledger().regretNanos(0);
+        return 0;
+    }
+
     /// What a trim to a target takes from, the cheapest first.
     private enum Share {
         WAITING, STOCK, CACHES, ALL
@@ -207,7 +223,7 @@ final class HeapUpkeep {
     private Epoch.Steps some(Share share, long pages) {
         boolean isStockToo = share != Share.WAITING;
         return observers.watched(parts, new Epoch.Steps(
-                share == Share.CACHES ? _ -> parts.cacheUpkeep().trim(0) : EpochStep.NOTHING,
+                share == Share.CACHES ? _ -> asked() + parts.cacheUpkeep().trim(0) : _ -> asked(),
                 isStockToo ? _ -> parts.retire().tick(new RetireBudget(pages, false)) : EpochStep.NOTHING,
                 isStockToo ? _ -> parts.reclaim().tick(new ReclaimBudget(Integer.MAX_VALUE, pages, false)) : EpochStep.NOTHING,
                 _ -> parts.ledger().tick(parts.boundary(), new PurgePlan(0, pages, Integer.MAX_VALUE))));

@@ -2,6 +2,7 @@ package dev.hz3.heap;
 
 import dev.hz3.epoch.BusyBudgets;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /// What a busy heap spends on a step: what the options say, or a part of the backlog if that is more, so that what rests is gone after a while, however much
@@ -10,7 +11,9 @@ import java.util.function.LongSupplier;
 /// @param emptyPages of small runs that are empty
 /// @param stockedPages of medium runs in stock
 /// @param waitingPages in the ledger
-record WorkBudgets(HeapOptions options, LongSupplier emptyPages, LongSupplier stockedPages, LongSupplier waitingPages, BooleanSupplier eager)
+/// @param learnedDelay for how many epochs pages rest, if the options ask for no more
+record WorkBudgets(
+        HeapOptions options, LongSupplier emptyPages, LongSupplier stockedPages, LongSupplier waitingPages, IntSupplier learnedDelay, BooleanSupplier eager)
         implements BusyBudgets {
 
     private static final int MANY = 1 << 30;
@@ -39,7 +42,7 @@ record WorkBudgets(HeapOptions options, LongSupplier emptyPages, LongSupplier st
 
     @Override
     public int delayEpochs() {
-        return eager.getAsBoolean() ? 0 : options.delayEpochsBusy();
+        return eager.getAsBoolean() ? 0 : Math.max(options.delayEpochsBusy(), learnedDelay.getAsInt());
     }
 
     @Override

@@ -48,6 +48,8 @@ class HeapOptionsTest {
             whole("idleEvents", 0, MANY, (b, v) -> b.idleEvents((int) v)),
             whole("delayEpochsIdle", 0, 1000, (b, v) -> b.delayEpochsIdle((int) v)),
             whole("delayEpochsBusy", 0, 1000, (b, v) -> b.delayEpochsBusy((int) v)),
+            whole("delayEpochsMost", 0, 1000, (b, v) -> b.delayEpochsMost((int) v)),
+            whole("faultsPerMiBSecond", 1, 1 << 20, (b, v) -> b.faultsPerMiBSecond((int) v)),
             whole("reclaimBudgetRuns", 0, MANY, (b, v) -> b.reclaimBudgetRuns((int) v)),
             whole("reclaimBudgetPages", 0, MANY, (b, v) -> b.reclaimBudgetPages((int) v)),
             whole("idleReclaimBudgetRuns", 0, MANY, (b, v) -> b.idleReclaimBudgetRuns((int) v)),
@@ -70,15 +72,17 @@ class HeapOptionsTest {
                 .delayEpochsBusy(3)
                 .build();
         assertEquals(new EpochBudgets(new RetireBudget(10, true), new ReclaimBudget(20, 30, true), new PurgePlan(3, 40, 50, false)),
-                budgets(options, 40, 80, 160, false));
+                budgets(options, 40, 80, 160, 0, false));
+        assertEquals(new EpochBudgets(new RetireBudget(10, true), new ReclaimBudget(20, 30, true), new PurgePlan(7, 40, 50, false)),
+                budgets(options, 40, 80, 160, 7, false));
         assertEquals(new EpochBudgets(new RetireBudget(100, true), new ReclaimBudget(200, 200, true), new PurgePlan(3, 300, 300, false)),
-                budgets(options, 400, 800, 1200, false));
+                budgets(options, 400, 800, 1200, 2, false));
         assertEquals(new EpochBudgets(new RetireBudget(100, false), new ReclaimBudget(20, 30, false), new PurgePlan(0, 40, 50, true)),
-                budgets(options, 400, 0, 0, true));
+                budgets(options, 400, 0, 0, 7, true));
     }
 
-    private static EpochBudgets budgets(HeapOptions options, long emptyPages, long stockedPages, long waitingPages, boolean isEager) {
-        BusyBudgets busy = new WorkBudgets(options, () -> emptyPages, () -> stockedPages, () -> waitingPages, () -> isEager);
+    private static EpochBudgets budgets(HeapOptions options, long emptyPages, long stockedPages, long waitingPages, int learnedDelay, boolean isEager) {
+        BusyBudgets busy = new WorkBudgets(options, () -> emptyPages, () -> stockedPages, () -> waitingPages, () -> learnedDelay, () -> isEager);
         return new EpochBudgets(
                 new RetireBudget(busy.retirePages(), !busy.isEager()),
                 new ReclaimBudget(busy.reclaimRuns(), busy.reclaimPages(), !busy.isEager()),

@@ -53,6 +53,7 @@ final class Simulation implements SimulationMachine.Guest {
     private static final int STALE = 64;
     private static final int MOST_STEP_NANOS = 8_000_000;
     private static final int MANY_TURNS = 200_000;
+    private static final int MOST_QUIET_MILLIS = 500;
     private static final int MOST_THREADS = 9;
     private static final int SMALL_RUN_PAGES = 16; // at most
     private static final long MOST_BURST_BYTES = 1 << 20;
@@ -853,9 +854,14 @@ final class Simulation implements SimulationMachine.Guest {
     /// What the heap's clock does from when it is woken until it sleeps again.
     private void turnClock(int most) {
         int fruitless = 0;
+        int busy = 0;
         for (int turn = 0; turn < most; turn++) {
             Epoch.Outcome outcome = heap.upkeep().epoch().tick();
             note(outcome.name().hashCode());
+            busy += outcome == Epoch.Outcome.BUSY ? 1 : 0;
+            if (most == MANY_TURNS && busy > 1 + Math.max(1, MOST_QUIET_MILLIS / setting.options().clockPeriodMillis())) {
+                throw new SimulationFailure("a silent heap is not idle after half a second, whatever it regrets: " + heap.stats());
+            }
             fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless + 1 : 0;
             if (fruitless >= EpochClock.FRUITLESS_TURNS + setting.options().delayEpochsIdle() || !heap.upkeep().isWaiting()) {
                 return;

@@ -50,11 +50,13 @@ record SimulationSetting(
 
     /// Drawn apart, so that everything else of a seed is what it was.
     private static final int SOFT = 23;
+    private static final int REGRET = 29;
 
     static SimulationSetting of(long seed) {
         SimulationDraw draw = new SimulationDraw(SimulationDraw.mix(seed, 2));
         int segments = draw.of(3, 4, 6, 8, 8, 12, 16);
         int most = draw.percent(30) ? 1 + draw.next(segments) : segments;
+        SimulationDraw regret = new SimulationDraw(SimulationDraw.mix(seed, REGRET));
         HeapOptions options = HeapOptions.builder()
                 .reservedBytes((long) segments * Geometry.SEGMENT_BYTES)
                 .maxBytes((long) most * Geometry.SEGMENT_BYTES)
@@ -71,6 +73,8 @@ record SimulationSetting(
                 .idleEvents(draw.of(0, 4, 64))
                 .delayEpochsIdle(draw.of(0, 0, 0, 1, 3, 30))
                 .delayEpochsBusy(draw.of(0, 1, 4, 20))
+                .delayEpochsMost(regret.of(0, 4, 40, 40, 200))
+                .faultsPerMiBSecond(regret.of(16, 512, 512, 1 << 16))
                 .reclaimBudgetRuns(draw.of(0, 4, 256))
                 .reclaimBudgetPages(draw.of(16, 65_536))
                 .idleReclaimBudgetRuns(draw.of(16, 1 << 20))

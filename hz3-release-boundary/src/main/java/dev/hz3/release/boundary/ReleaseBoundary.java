@@ -105,11 +105,12 @@ public final class ReleaseBoundary {
         }
         FreeBits bits = segment.bits();
         int first;
+        int clean = 0;
         synchronized (bits) {
             first = bits.findRun(pages, alignment);
             if (first >= 0) {
                 int end = first + pages;
-                int clean = clean(bits, first, first + touched);
+                clean = clean(bits, first, first + touched);
                 if (clean != 0) {
                     if (!map.tryTouch(clean)) {
                         return NONE;
@@ -125,6 +126,9 @@ public final class ReleaseBoundary {
             return NONE;
         }
         claims.increment();
+        if (clean != 0) {
+            sink.claimedClean(segment, clean);
+        }
         return first;
     }
 
@@ -180,13 +184,18 @@ public final class ReleaseBoundary {
     /// Keeps pages that were taken for a span, or gives them up as they were.
     private void settle(Segment segment, int pages, boolean isKept) {
         FreeBits bits = segment.bits();
+        int clean = 0;
         synchronized (bits) {
             if (isKept) {
+                clean = clean(bits, 0, pages);
                 markDirty(bits, 0, pages);
             }
             for (int w = 0; !isKept && w <= (pages - 1) >>> WORD_SHIFT; w++) {
                 bits.give(w, PageRange.mask(0, pages, w));
             }
+        }
+        if (clean != 0) {
+            sink.claimedClean(segment, clean);
         }
         if (!isKept) {
             noteFree(segment); // the ledger may have found them used meanwhile

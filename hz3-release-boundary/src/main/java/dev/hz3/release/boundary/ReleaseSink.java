@@ -12,4 +12,8 @@ public interface ReleaseSink {
 
     /// `count` pages of `segment` from `first` on were released. Must not throw and must not block; a sink that needs no memory lets a free need none.
     void released(Segment segment, int first, int count, ReleaseReason reason);
+
+    /// So many pages of `segment` that were clean have been claimed and will be touched: each is a page fault. Called outside the boundary's lock. Must not
+    /// throw and must not block.
+    default void claimedClean(Segment segment, int pages) {}
 }

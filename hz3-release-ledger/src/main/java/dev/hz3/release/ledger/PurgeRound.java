@@ -153,6 +153,15 @@ final class PurgeRound implements Runnable {
         return taken[index][word];
     }
 
+    /// How many pages of loan `index` were purged.
+    int purged(int index) {
+        int pages = 0;
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            pages += Long.bitCount(purged[index][w]);
+        }
+        return pages;
+    }
+
     /// Whether the kernel refused a range of loan `index`.
     boolean isRefused(int index) {
         return refused[index];

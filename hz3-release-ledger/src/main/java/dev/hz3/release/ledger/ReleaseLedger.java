@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where freed pages rest until they are given back to the kernel.
@@ -59,21 +60,30 @@ public final class ReleaseLedger implements ReleaseSink {
     private final Tally purgeCalls = new Tally();
     private final Tally earlyPurges = new Tally();
     private final Tally reusedPages = new Tally();
+    private final Tally regrettedPages = new Tally();
     private final Tally purgeFailures = new Tally();
     private final Tally lockedRanges = new Tally();
     private final AtomicInteger lockedInARow = new AtomicInteger(); // since the kernel has last taken a range
     private final AtomicInteger epoch;
+    private final LongSupplier nanoTime;
+    private volatile long regretNanos; // how long a page that was purged may be regretted
     private volatile boolean vectored; // whether the kernel is known to purge many ranges in one call
     private final AtomicReference<@Nullable PurgeRound> spare = new AtomicReference<>(); // for the next tick
 
     /// A ledger for the segments of `map`, whose pages `os` purges.
     public ReleaseLedger(OperatingSystem os, AddressMap map) {
-        this(os, map, 0);
+        this(os, map, System::nanoTime);
+    }
+
+    /// A ledger that measures by `nanoTime` how soon pages are wanted again.
+    public ReleaseLedger(OperatingSystem os, AddressMap map, LongSupplier nanoTime) {
+        this(os, map, nanoTime, 0);
     }
 
     /// A ledger whose ages begin at `firstEpoch`, which may be any number.
-    ReleaseLedger(OperatingSystem os, AddressMap map, int firstEpoch) {
+    ReleaseLedger(OperatingSystem os, AddressMap map, LongSupplier nanoTime, int firstEpoch) {
         this.os = os;
+        this.nanoTime = nanoTime;
         epoch = new AtomicInteger(firstEpoch);
         this.map = map;
         range = map.range();
@@ -86,6 +96,23 @@ public final class ReleaseLedger implements ReleaseSink {
     @Override
     public void released(Segment segment, int first, int count, ReleaseReason reason) {
         enqueue(segment, first, count);
+    }
+
+    /// Counts those of them that were purged a moment ago.
+    @Override
+    public void claimedClean(Segment segment, int pages) {
+        WaitingPages entry = entries.get(segment.index());
+        if (entry != null && entry.mayRegret()) {
+            int regretted = entry.wanted(pages, nanoTime.getAsLong(), regretNanos);
+            if (regretted != 0) {
+                regrettedPages.add(regretted);
+            }
+        }
+    }
+
+    /// Sets for how many ns a page that is purged from now on may be regretted; 0, as at first, for not at all: who has asked for its purge has nothing to regret.
+    public void regretNanos(long nanos) {
+        regretNanos = nanos;
     }
 
     /// Lets pages rest that became free for no particular reason.
@@ -207,6 +234,7 @@ public final class ReleaseLedger implements ReleaseSink {
             if (batch.isPurged(i - from)) {
                 segment.huge(false);
                 purgedPages.add(segment.dirtyPages());
+                mayRegret(entries.get(segment.index()), segment.dirtyPages());
                 purged.add(segment);
             } else {
                 purgeFailures.increment();
@@ -247,6 +275,13 @@ public final class ReleaseLedger implements ReleaseSink {
         WaitingPages entry = entries.get(closed.index());
         if (entry != null) {
             waitingPages.addAndGet(-entry.forget());
+        }
+    }
+
+    private void mayRegret(@Nullable WaitingPages entry, int pages) {
+        long nanos = regretNanos;
+        if (entry != null && pages != 0 && nanos > 0) {
+            entry.purged(pages, nanoTime.getAsLong(), nanos);
         }
     }
 
@@ -327,6 +362,9 @@ public final class ReleaseLedger implements ReleaseSink {
                 reusedPages.add(Long.bitCount(taken & ~loan.lentWord(w)));
             }
         }
+        if (ended) {
+            mayRegret(entry, round.purged(index));
+        }
         loan.segment().home().update(loan.segment());
         if (entry.settled(!ended || round.isRefused(index))) {
             queue.add(entry);
@@ -363,6 +401,11 @@ public final class ReleaseLedger implements ReleaseSink {
     /// Pages that the kernel has taken back.
     public long purgedPages() {
         return purgedPages.sum();
+    }
+
+    /// Those of them that were wanted again so soon that it had been better to keep them. See [#regretNanos(long)].
+    public long regrettedPages() {
+        return regrettedPages.sum();
     }
 
     /// How often [#purgeEarly] was called.

@@ -23,6 +23,8 @@ final class WaitingPages {
     private int failures;
     private boolean renewed; // pages came since some were last taken
     private boolean queued;
+    private volatile int purged; // pages that left a moment ago, and that nobody has wanted since; written under this
+    private long purgedNanos; // when the last of them did
 
     /// The entry behind this one; the [WaitingQueue]'s own, under its lock.
     @Nullable WaitingPages next;
@@ -136,6 +138,29 @@ final class WaitingPages {
             waiting[w] = 0;
         }
         return pages;
+    }
+
+    /// Notes that pages of the slot have left, which somebody may want again within `nanos`. What lies in the slot by then does not matter: pages that were wanted
+    /// there would have served it.
+    synchronized void purged(int pages, long now, long nanos) {
+        int before = now - purgedNanos < nanos ? purged : 0;
+        purged = Math.min(before + pages, PAGES_PER_SEGMENT);
+        purgedNanos = now;
+    }
+
+    /// Whether pages have left of which nobody knows yet whether they were wanted again.
+    boolean mayRegret() {
+        return purged != 0;
+    }
+
+    /// Says that clean pages are wanted.
+    ///
+    /// @return how many of them have left less than `nanos` ago
+    synchronized int wanted(int pages, long now, long nanos) {
+        int recent = now - purgedNanos < nanos ? purged : 0;
+        int regretted = Math.min(pages, recent);
+        purged = recent - regretted;
+        return regretted;
     }
 
     /// Called after a loan by whoever took the entry out of the queue; `refused` says that the kernel did not take all of it.

@@ -32,6 +32,29 @@ class IdleGateTest {
     }
 
     @Test
+    void it_is_idle_after_as_many_quiet_epochs_in_a_row_as_it_was_told() {
+        IdleGate gate = new IdleGate(0);
+        gate.quietEpochs(3);
+        assertEquals(Gate.BUSY, gate.decide());
+        assertEquals(Gate.BUSY, gate.decide());
+        gate.report();
+        for (int quiet = 0; quiet < 3; quiet++) {
+            assertEquals(Gate.BUSY, gate.decide());
+        }
+        assertEquals(Gate.IDLE, gate.decide());
+        assertEquals(Gate.IDLE, gate.decide());
+        gate.quietEpochs(5);
+        assertEquals(Gate.BUSY, gate.decide());
+        gate.quietEpochs(1);
+        assertEquals(Gate.IDLE, gate.decide());
+    }
+
+    @Test
+    void no_quiet_epoch_at_all_is_no_patience() {
+        assertThrows(IllegalArgumentException.class, () -> new IdleGate(0).quietEpochs(0));
+    }
+
+    @Test
     void less_than_no_event_is_no_limit() {
         assertThrows(IllegalArgumentException.class, () -> new IdleGate(-1));
     }

@@ -67,7 +67,7 @@ class WaitingPagesTest {
     @Test
     void ages_go_on_when_the_number_of_the_epoch_turns_negative() {
         LedgerBench bench = new LedgerBench(4096);
-        ReleaseLedger ledger = new ReleaseLedger(bench.os, bench.map, Integer.MAX_VALUE - 1);
+        ReleaseLedger ledger = new ReleaseLedger(bench.os, bench.map, System::nanoTime, Integer.MAX_VALUE - 1);
         PurgePlan patient = new PurgePlan(3, 1 << 20, 1 << 20);
         bench.boundary.release(bench.segment, 0, 5, ReleaseReason.LARGE_FREE);
         ledger.enqueue(bench.segment, new PageRange(0, 5));
