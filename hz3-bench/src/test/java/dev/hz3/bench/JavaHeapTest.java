@@ -8,6 +8,8 @@ import dev.hz3.heap.HeapOptions;
 import dev.hz3.heap.NativeHeap;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a heap in steady state allocates on the Java heap: nothing, for an operation or an epoch, and some hundred bytes for a segment that is opened. What comes once has come with the first rounds.
 class JavaHeapTest {
@@ -67,9 +69,10 @@ class JavaHeapTest {
         }
     }
 
-    @Test
-    void an_idle_epoch_costs_nothing_also_one_that_gives_a_burst_back() {
-        try (NativeHeap heap = NativeHeap.create(options().idleEvents(1 << 30).build())) {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 40})
+    void an_idle_epoch_costs_nothing_also_one_that_gives_a_burst_back(int delayEpochsMost) {
+        try (NativeHeap heap = NativeHeap.create(options().idleEvents(1 << 30).delayEpochsMost(delayEpochsMost).build())) {
             assertEquals(0, allocatedBytes(heap::tick));
             long[] blocks = new long[4000];
             long[] inTicks = new long[1];
@@ -80,9 +83,12 @@ class JavaHeapTest {
                     heap.tick();
                 }
                 inTicks[0] = THREADS.getCurrentThreadAllocatedBytes() - before;
-                assertEquals(0, heap.stats().mappedBytes());
+                if (delayEpochsMost == 0) {
+                    assertEquals(0, heap.stats().mappedBytes());
+                }
             });
             assertEquals(0, inTicks[0]);
+            assertEquals(delayEpochsMost == 0, heap.stats().regrettedPages() == 0);
         }
     }
 
