@@ -38,7 +38,7 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param idlePurgeBudgetCalls purge calls of a tick while idle. Default 4,096
 /// @param eagerPercent from so many percent of `softMaxBytes`, or of what the heap may have, in use a busy heap gives back without waiting, 1 … 100. Default 87
 /// @param hardened whether each block is looked after: for finding damage, not for speed. Default off
-/// @param sampleBytes of so many allocated bytes one block, at random, is remembered with the stack of who allocated it, for [NativeHeap#liveSamples()], 1 KiB … 1 TiB; 0 = none. A heap with samples has no fast path: a pair takes some ten times as long. Default 0
+/// @param sampleBytes of so many allocated bytes one block, at random, is remembered with the stack of who allocated it, for [NativeHeap#liveSamples()], 1 KiB … 1 TiB; 0 = none. A heap with samples has no fast path: at 512k a pair of 64 bytes takes four to five times as long, one of 16 KiB twenty to thirty times. Default 0
 /// @param statsAtExit whether the ancestor's lines are printed once, when the heap is closed or the process ends. Default off
 public record HeapOptions(
         long reservedBytes,
