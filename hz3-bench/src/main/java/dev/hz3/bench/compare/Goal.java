@@ -34,6 +34,8 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
         NOBODY("—"),
         /// Nobody, and the worst of the rounds counts, not the median.
         NOBODY_EVER("—"),
+        /// This heap itself, keeping everything for ever.
+        RELEASE_OFF("release off"),
         /// The fastest of all peers.
         FASTEST("fastest"),
         /// The fastest of those that keep what was freed.
@@ -105,7 +107,7 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
             return new Finding(this, own, Optional.empty(), Optional.empty(), value, outcome(value));
         }
         Optional<Contender> rival = task.contenders().stream()
-                .filter(Contender::isPeer)
+                .filter(contender -> rivals == Rivals.RELEASE_OFF ? contender == Contender.HZ3_RELEASE_OFF : contender.isPeer())
                 .filter(contender -> isRival(figures, contender))
                 .min(Comparator.comparingDouble(contender -> figures.spread(contender, figure).orElseThrow().median()));
         if (rival.isEmpty()) {
@@ -127,7 +129,7 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
         if (figures.spread(contender, figure).isEmpty()) {
             return false;
         }
-        if (rivals == Rivals.FASTEST) {
+        if (rivals == Rivals.FASTEST || rivals == Rivals.RELEASE_OFF) {
             return true;
         }
         return figures.spread(contender, HELD_SHARE)

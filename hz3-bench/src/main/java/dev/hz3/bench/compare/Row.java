@@ -51,6 +51,14 @@ public enum Row {
     BURST_FIRST("burst, first cycle", ReturnGoals::firstBursts),
     /// The bursts after it, everything having left in between.
     BURST_LATER("burst, later cycles", ReturnGoals::laterBursts),
+    /// What rests leaves although somebody goes on.
+    LIGHT("burst, freed, and a light load: after three seconds", RestGoals::light),
+    /// What is wanted again stays.
+    COMEBACK("a load that comes back after a silence, page faults and held memory against the better of keep all and give all back", RestGoals::comeback),
+    /// Threads that are soon replaced.
+    TURNOVER("four threads, each replaced after 2,000 exchanges of blocks", RestGoals::turnover),
+    /// What giving back costs real programs.
+    REPLAY_RELEASE("a recording, release on against off", RestGoals::replays),
     /// What giving back costs who never pauses.
     STEADY("steady load, release on against off", ReturnGoals::steady),
     /// How long a call takes at worst.
@@ -81,7 +89,7 @@ public enum Row {
 
     /// Whether it has nothing to do without a recording.
     public boolean isOfRecordings() {
-        return this == REPLAY || this == REPLAY_FOUR || this == COLD;
+        return this == REPLAY || this == REPLAY_FOUR || this == REPLAY_RELEASE || this == COLD;
     }
 
     /// What it is about.

@@ -39,6 +39,16 @@ final class GoalTest {
     }
 
     @Test
+    void what_giving_back_costs_is_held_against_this_heap_keeping_everything() {
+        Task task = Tables.plan(Row.PAUSE).tasks().iterator().next();
+        Goal goal = new Goal(Row.PAUSE, "a round", task, "ns", "ns", Rivals.RELEASE_OFF, Direction.AT_MOST, 1.05);
+        Figures figures = Tables.figures(Map.of(Contender.HZ3, List.of(8.4), Contender.HZ3_RELEASE_OFF, List.of(8.0), Contender.TCMALLOC, List.of(1.0)));
+        Finding finding = goal.judge(figures);
+        assertEquals(Optional.of(Contender.HZ3_RELEASE_OFF), finding.rival());
+        assertEquals(Outcome.MET, finding.outcome());
+    }
+
+    @Test
     void this_heap_with_other_settings_is_no_rival() {
         Task task = Tables.plan(Row.PAUSE).tasks().iterator().next();
         Goal goal = new Goal(Row.PAUSE, "p99.99", task, "ns", "ns", Rivals.FASTEST, Direction.AT_MOST, 1);

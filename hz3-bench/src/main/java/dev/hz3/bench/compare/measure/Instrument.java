@@ -157,11 +157,12 @@ public enum Instrument {
             return Garbage.run(number(arguments, 0), number(arguments, 1), number(arguments, 2));
         }
     },
-    /// Threads that inherit a table of blocks, in so many generations. Yields `resident_mib`, above what the process held before.
+    /// Threads that inherit a table of blocks, in so many generations of so many exchanges, of so many to so many bytes. Yields `resident_mib`, above what the process
+    /// held before, `of_bound`, that over live × 1.5 + 16 MiB, and `ns`, of an exchange by the wall.
     LARSON {
         @Override
         public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
-            return Larson.run(number(arguments, 0));
+            return Larson.run(number(arguments, 0), number(arguments, 1), number(arguments, 2), number(arguments, 3));
         }
     },
     /// So many series of sizes, freed from both ends, by eight threads. Yields `ns` for a block.
@@ -183,6 +184,21 @@ public enum Instrument {
         @Override
         public Reading measure(Pace pace, List<String> arguments) {
             return Reading.of("ms", Reload.millis(number(arguments, 0)));
+        }
+    },
+    /// A burst of so many mebibytes, of blocks of so many to so many bytes, freed, then rounds so many ms apart. Yields `excess_share`, what is held three seconds
+    /// later beyond what may be, of the burst; `round_ms`, `p9999_ms`, `mib_at_0250_ms` and others.
+    LIGHT {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) {
+            return LightLoad.run(number(arguments, 0), number(arguments, 1), number(arguments, 2), number(arguments, 3));
+        }
+    },
+    /// A load that comes back after a silence of so many ms, so many times. Yields `times`, what it costs over the better of keeping all and giving all back.
+    COMEBACK {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) {
+            return Comeback.run(number(arguments, 0), number(arguments, 1));
         }
     },
     /// So many arenas of 24 bytes open at once, after one of so many bytes. Yields `resident_bytes` of each.

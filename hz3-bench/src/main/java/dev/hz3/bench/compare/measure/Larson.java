@@ -8,37 +8,46 @@ import java.util.SplittableRandom;
 /// A server after Larson and Krishnan, Memory Allocation for Long-Running Server Applications, 1998: each thread exchanges blocks in a table of its
 /// own, ends, and leaves the table to a thread that has just begun, so most blocks are freed by another than allocated them.
 ///
-/// Four tables of a thousand blocks of 8 to 1,000 bytes: 2 MB are live, whoever holds them.
+/// Four tables of a thousand blocks: of 8 to 1,000 bytes 2 MB are live, whoever holds them, and of up to 64 KiB 131.
 final class Larson {
 
     private static final int TABLES = 4;
     private static final int BLOCKS = 1000;
-    private static final int EXCHANGES = 20_000;
-    private static final int MIN_BYTES = 8;
-    private static final int MAX_BYTES = 1000;
     private static final double MEBIBYTE = 1 << 20;
+    private static final double LIVE_SHARE = 1.5;
+    private static final double SPARED_MEBIBYTES = 16;
 
     private final long[][] tables = new long[TABLES][BLOCKS];
+    private final int least;
+    private final int most;
 
-    private Larson() {}
+    private Larson(int least, int most) {
+        this.least = least;
+        this.most = most;
+    }
 
-    static Reading run(int generations) throws InterruptedException {
+    /// @param exchanges of each thread
+    /// @param least bytes of a block
+    /// @param most bytes of a block
+    static Reading run(int generations, int exchanges, int least, int most) throws InterruptedException {
         Measured.allocator();
-        new Larson().generation(0, 1); // classes and code that a process has once
+        new Larson(least, most).generation(0, 1); // classes and code that a process has once
         long base = ProcessMemory.measure().heldBytes();
-        Larson larson = new Larson();
-        long most = 0;
+        Larson larson = new Larson(least, most);
+        long peak = 0;
         long start = System.nanoTime();
         for (int generation = 0; generation < generations; generation++) {
-            larson.generation(generation, EXCHANGES);
-            most = Math.max(most, ProcessMemory.sampleResidentBytes());
+            larson.generation(generation, exchanges);
+            peak = Math.max(peak, ProcessMemory.sampleResidentBytes());
         }
         double nanos = System.nanoTime() - start;
         long resident = ProcessMemory.measure().heldBytes() - base;
-        larson.empty();
+        double live = larson.empty() / MEBIBYTE;
         return Reading.of("resident_mib", resident / MEBIBYTE)
-                .and("most_mib", Math.max(0, most - base) / MEBIBYTE)
-                .and("ns", nanos / ((double) generations * TABLES * EXCHANGES));
+                .and("most_mib", Math.max(0, peak - base) / MEBIBYTE)
+                .and("live_mib", live)
+                .and("of_bound", resident / MEBIBYTE / (live * LIVE_SHARE + SPARED_MEBIBYTES))
+                .and("ns", nanos / ((double) generations * TABLES * exchanges));
     }
 
     private void generation(int number, int exchanges) throws InterruptedException {
@@ -53,26 +62,30 @@ final class Larson {
         }
     }
 
-    private static void exchange(long[] table, SplittableRandom random, int exchanges) {
+    private void exchange(long[] table, SplittableRandom random, int exchanges) {
         BenchAllocator allocator = Measured.allocator();
         for (int i = 0; i < exchanges; i++) {
             int place = i < BLOCKS && table[i] == 0 ? i : random.nextInt(BLOCKS); // the first of all fills its table
             if (table[place] != 0) {
                 allocator.free(table[place]);
             }
-            int bytes = random.nextInt(MIN_BYTES, MAX_BYTES + 1);
+            int bytes = random.nextInt(least, most + 1);
             table[place] = allocator.allocate(bytes);
             RawMemory.writeLong(table[place], bytes);
         }
     }
 
-    private void empty() {
+    /// @return how many bytes were live
+    private long empty() {
+        long bytes = 0;
         for (long[] table : tables) {
             for (long address : table) {
                 if (address != 0) {
+                    bytes += RawMemory.readLong(address);
                     Measured.allocator().free(address);
                 }
             }
         }
+        return bytes;
     }
 }
