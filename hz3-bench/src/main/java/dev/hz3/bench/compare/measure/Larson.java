@@ -4,6 +4,7 @@ import dev.hz3.bench.observe.ProcessMemory;
 import dev.hz3.bench.peers.BenchAllocator;
 import dev.hz3.bench.peers.RawMemory;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 
 /// A server after Larson and Krishnan, Memory Allocation for Long-Running Server Applications, 1998: each thread exchanges blocks in a table of its
 /// own, ends, and leaves the table to a thread that has just begun, so most blocks are freed by another than allocated them.
@@ -13,6 +14,9 @@ final class Larson {
 
     private static final int TABLES = 4;
     private static final int BLOCKS = 1000;
+    private static final int PAGE = 4096;
+    /// Many threads that each live for a moment take longer until all code is compiled.
+    private static final long WARM_UPS = 4;
     private static final double MEBIBYTE = 1 << 20;
     private static final double LIVE_SHARE = 1.5;
     private static final double SPARED_MEBIBYTES = 16;
@@ -29,14 +33,19 @@ final class Larson {
     /// @param exchanges of each thread
     /// @param least bytes of a block
     /// @param most bytes of a block
-    static Reading run(int generations, int exchanges, int least, int most) throws InterruptedException {
+    static Reading run(Pace pace, int generations, int exchanges, int least, int most) throws InterruptedException {
         Measured.allocator();
         new Larson(least, most).generation(0, 1); // classes and code that a process has once
         long base = ProcessMemory.measure().heldBytes();
         Larson larson = new Larson(least, most);
+        long warm = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WARM_UPS * pace.warmUpMillis());
+        int first = 0;
+        while (System.nanoTime() - warm < 0) {
+            larson.generation(first++, exchanges);
+        }
         long peak = 0;
         long start = System.nanoTime();
-        for (int generation = 0; generation < generations; generation++) {
+        for (int generation = first; generation < first + generations; generation++) {
             larson.generation(generation, exchanges);
             peak = Math.max(peak, ProcessMemory.sampleResidentBytes());
         }
@@ -71,7 +80,9 @@ final class Larson {
             }
             int bytes = random.nextInt(least, most + 1);
             table[place] = allocator.allocate(bytes);
-            RawMemory.writeLong(table[place], bytes);
+            for (int at = 0; at <= bytes - Long.BYTES; at += PAGE) {
+                RawMemory.writeLong(table[place] + at, bytes);
+            }
         }
     }
 
