@@ -162,7 +162,7 @@ public enum Instrument {
     LARSON {
         @Override
         public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
-            return Larson.run(pace, number(arguments, 0), number(arguments, 1), number(arguments, 2), number(arguments, 3));
+            return Larson.run(number(arguments, 0), number(arguments, 1), number(arguments, 2), number(arguments, 3));
         }
     },
     /// So many series of sizes, freed from both ends, by eight threads. Yields `ns` for a block.
