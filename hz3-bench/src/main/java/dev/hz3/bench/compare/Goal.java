@@ -1,6 +1,7 @@
 package dev.hz3.bench.compare;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 /// @param bar the ratio, or the figure, that decides; [#NONE] where the figure is only noted
 public record Goal(Row row, String title, Task task, String figure, String unit, Rivals rivals, Direction direction, double bar)
         implements Line {
+
+    private static final int BAR_DIGITS = 4;
 
     /// No bar.
     static final double NONE = Double.NaN;
@@ -149,6 +152,6 @@ public record Goal(Row row, String title, Task task, String figure, String unit,
 
     /// Such as `≤ 0.7`.
     static String barText(Direction direction, double bar) {
-        return Double.isNaN(bar) ? "—" : direction.sign() + " " + BigDecimal.valueOf(bar).stripTrailingZeros().toPlainString();
+        return Double.isNaN(bar) ? "—" : direction.sign() + " " + BigDecimal.valueOf(bar).setScale(BAR_DIGITS, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
     }
 }
