@@ -6,10 +6,12 @@ import dev.hz3.bench.compare.CompareResult;
 import dev.hz3.bench.compare.CompareText;
 import dev.hz3.bench.compare.Comparison;
 import dev.hz3.bench.compare.Contender;
+import dev.hz3.bench.compare.HeldCurves;
 import dev.hz3.bench.compare.Kept;
 import dev.hz3.bench.compare.Plan;
 import dev.hz3.bench.compare.Row;
 import dev.hz3.bench.observe.AtExit;
+import dev.hz3.bench.observe.CurvesSvg;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -162,6 +165,12 @@ final class CompareCommand implements Callable<Integer> {
         write(TEXT, writer -> writer.write(text.text()));
         write(CSV, text::writeCsv);
         write(PAGE, new ComparePage(result)::write);
+        for (var task : result.figures().entrySet()) {
+            Optional<CurvesSvg> curves = HeldCurves.of(task.getKey(), task.getValue());
+            if (curves.isPresent()) {
+                write("held-" + task.getKey().name().replaceAll("[^A-Za-z0-9]+", "-") + ".svg", writer -> writer.write(curves.get().text()));
+            }
+        }
     }
 
     private Plan plan() throws IOException {

@@ -1,10 +1,11 @@
 package dev.hz3.bench;
 
-import dev.hz3.bench.dropin.CurvesSvg;
 import dev.hz3.bench.dropin.DropInFinding;
 import dev.hz3.bench.dropin.DropInRow;
 import dev.hz3.bench.dropin.ProgramRun;
 import dev.hz3.bench.dropin.ProgramRun.Held;
+import dev.hz3.bench.observe.CurvesSvg;
+import dev.hz3.bench.observe.CurvesSvg.Point;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,8 +93,8 @@ final class DropInsCommand implements Callable<Integer> {
     }
 
     private void draw(DropInRow row, Map<String, List<ProgramRun>> runs) throws IOException {
-        Map<String, List<Held>> curves = new LinkedHashMap<>();
-        runs.forEach((contender, all) -> curves.put(contender, all.getFirst().samples()));
+        Map<String, List<Point>> curves = new LinkedHashMap<>();
+        runs.forEach((contender, all) -> curves.put(contender, points(all.getFirst().samples())));
         Path directory = pictures;
         if (directory == null || curves.values().stream().allMatch(List::isEmpty)) {
             return;
@@ -102,6 +103,10 @@ final class DropInsCommand implements Callable<Integer> {
         Path file = directory.resolve(row.name() + ".svg");
         Files.writeString(file, new CurvesSvg(row.title().replaceFirst(":.*", "") + ": the same program on each allocator", curves).text());
         spec().commandLine().getErr().println("wrote " + file);
+    }
+
+    private static List<Point> points(List<Held> samples) {
+        return samples.stream().map(held -> new Point(held.millis(), held.residentBytes())).toList();
     }
 
     private CommandSpec spec() {

@@ -1,5 +1,6 @@
 package dev.hz3.bench.compare;
 
+import dev.hz3.bench.observe.CurvesSvg;
 import dev.hz3.bench.observe.Digits;
 import java.io.IOException;
 import java.io.Writer;
@@ -68,7 +69,14 @@ public final class ComparePage {
     private void writeFigures(Writer out) throws IOException {
         out.write("<h2>Figures</h2>\n<p>Bars are medians, lines reach from the least to the most of the rounds.</p>\n");
         for (var task : result.figures().entrySet()) {
+            Optional<CurvesSvg> curves = HeldCurves.of(task.getKey(), task.getValue());
+            if (curves.isPresent()) {
+                out.write(curves.get().text());
+            }
             for (String figure : task.getValue().names()) {
+                if (HeldCurves.millisOf(figure).isPresent()) {
+                    continue;
+                }
                 out.write("<h3>" + escaped(task.getKey().name() + ", " + figure) + "</h3>\n");
                 writeBars(out, task.getKey(), task.getValue(), figure);
             }

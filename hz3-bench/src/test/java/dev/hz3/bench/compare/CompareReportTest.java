@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.bench.compare.measure.Reading;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
@@ -31,6 +35,16 @@ final class CompareReportTest {
         assertTrue(text.contains("missed"));
         assertTrue(text.endsWith("verdict: 1 goals met, 1 missed, 1 without a peer to compare with\n"), text);
         assertFalse(Tables.result().isGo());
+    }
+
+    @Test
+    void what_was_held_over_time_is_one_picture_and_no_row_of_bars() throws IOException {
+        Figures figures = new Figures();
+        figures.add(Contender.HZ3, new Reading(new LinkedHashMap<>(Map.of("mib_at_0000_ms", 2.0, "mib_at_1000_ms", 1.0)), ""));
+        String curves = HeldCurves.of(Tables.TASK, figures).orElseThrow().text();
+        assertTrue(curves.contains("points=\"80.0,80.0 970.0,242.5\"") && curves.contains("— hz3"), curves);
+        assertEquals(Optional.empty(), HeldCurves.of(Tables.TASK, Tables.figures(Map.of(Contender.HZ3, List.of(1.0)))));
+        assertFalse(page().contains("mib_at_"));
     }
 
     @Test

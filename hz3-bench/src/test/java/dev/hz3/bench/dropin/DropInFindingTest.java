@@ -55,14 +55,4 @@ final class DropInFindingTest {
         assertEquals("| N: it | 3.0 % | pooled 50.0 %, adaptive 60.0 % | 3.0 % | ≤ 2.0 % | missed |", finding(Measure.SHARE, 0.02, 0.03, 0.5, 0.6).line());
     }
 
-    @Test
-    void a_picture_has_a_curve_and_a_name_for_each_allocator() {
-        Map<String, List<ProgramRun.Held>> curves = new LinkedHashMap<>();
-        curves.put("hz3", List.of(new ProgramRun.Held(0, "a", 0), new ProgramRun.Held(1000, "b", 1 << 20)));
-        curves.put("pooled", List.of(new ProgramRun.Held(500, "a", 1 << 19)));
-        String text = new CurvesSvg("A < B", curves).text();
-        assertTrue(text.contains("points=\"80.0,405.0 970.0,80.0\""), text);
-        assertTrue(text.contains("points=\"525.0,242.5\""), text);
-        assertTrue(text.contains("— pooled") && text.contains("A &lt; B"), text);
-    }
 }

@@ -1,19 +1,22 @@
-package dev.hz3.bench.dropin;
+package dev.hz3.bench.observe;
 
-import dev.hz3.bench.dropin.ProgramRun.Held;
-import dev.hz3.bench.observe.Mebibytes;
-import dev.hz3.bench.observe.TimelineSvg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What the same program held on each allocator, over time.
+/// What the same program held on each allocator, over time. A curve each, in a colour each.
 ///
 ///     MiB ┤   ┌──┐    ┌──┐      pooled
 ///         │ ──┘  └────┘  └───   hz3
 ///         └──┴────┴────┴────▶ s
 public final class CurvesSvg {
+
+    /// What was resident at a time.
+    ///
+    /// @param millis since the program began
+    /// @param bytes that were resident
+    public record Point(long millis, long bytes) {}
 
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 460;
@@ -22,21 +25,22 @@ public final class CurvesSvg {
     private static final int TOP = 80;
     private static final int BOTTOM = 405;
     private static final int MOST_TICKS = 8;
-    private static final List<String> COLOURS = List.of("#c2410c", "#1d4ed8", "#7c3aed");
+    private static final int NAME = 150;
+    private static final List<String> COLOURS = List.of("#c2410c", "#1d4ed8", "#7c3aed", "#15803d", "#b45309", "#0e7490", "#be185d", "#5f6b7a");
     private static final String INK = "#1f2933";
     private static final String GRID = "#d5dae1";
 
     private final String title;
-    private final Map<String, List<Held>> curves;
+    private final Map<String, List<Point>> curves;
     private final long endMillis;
     private final long mostBytes;
 
     /// A picture of these curves, by their names, which are names of allocators.
-    public CurvesSvg(String title, Map<String, List<Held>> curves) {
+    public CurvesSvg(String title, Map<String, List<Point>> curves) {
         this.title = title;
         this.curves = curves;
-        endMillis = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Held::millis).max().orElse(0));
-        mostBytes = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Held::residentBytes).max().orElse(0));
+        endMillis = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Point::millis).max().orElse(0));
+        mostBytes = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Point::bytes).max().orElse(0));
     }
 
     /// The document.
@@ -48,9 +52,9 @@ public final class CurvesSvg {
         lines.add(words(LEFT, 30, "start", INK, title));
         drawScale(lines);
         int index = 0;
-        for (Map.Entry<String, List<Held>> curve : curves.entrySet()) {
+        for (Map.Entry<String, List<Point>> curve : curves.entrySet()) {
             String colour = COLOURS.get(index % COLOURS.size());
-            lines.add(words(LEFT + 110 * index, 56, "start", colour, "— " + curve.getKey()));
+            lines.add(words(LEFT + NAME * index, 56, "start", colour, "— " + curve.getKey()));
             lines.add("<polyline fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"2\" points=\"" + points(curve.getValue()) + "\"/>");
             index++;
         }
@@ -72,8 +76,8 @@ public final class CurvesSvg {
         lines.add(words((LEFT + RIGHT) / 2.0, BOTTOM + 42, "middle", INK, "seconds since the program began; resident memory of its process in MiB"));
     }
 
-    private String points(List<Held> samples) {
-        return String.join(" ", samples.stream().map(sample -> number(x(sample.millis())) + "," + number(y(sample.residentBytes()))).toList());
+    private String points(List<Point> samples) {
+        return String.join(" ", samples.stream().map(sample -> number(x(sample.millis())) + "," + number(y(sample.bytes()))).toList());
     }
 
     private double x(long millis) {
