@@ -12,7 +12,7 @@ final class LoadGoals {
     private LoadGoals() {}
 
     static List<Goal> larson(Row row, Plan plan) {
-        return resident(row, plan, plan.task("larson", Instrument.LARSON, Contender.NATIVE, plan.isQuick() ? 10 : 100, 20_000, 8, 1000), 20);
+        return resident(row, plan, plan.task("larson", Instrument.LARSON, Contender.NATIVE, plan.isQuick() ? 10 : 100, 20_000, 8, 1000, 0), 20);
     }
 
     static List<Goal> freer(Row row, Plan plan) {

@@ -15,6 +15,7 @@ final class RestGoals {
             Contender.HZ3_RELEASE_OFF, Contender.GLIBC_TRIM, Contender.JEMALLOC_BACKGROUND, Contender.MIMALLOC, Contender.TCMALLOC);
     private static final int BURST = 400;
     private static final int LARGE_BURST = 4096;
+    private static final int WARM_UP_SECONDS = 8;
 
     /// @param name what tables call them
     /// @param least bytes of a block
@@ -66,7 +67,7 @@ final class RestGoals {
 
     private static Task turnover(Plan plan, String sizes, int least, int most) {
         List<Contender> others = Stream.concat(Stream.of(Contender.HZ3_RELEASE_OFF), Contender.NATIVE.stream()).toList();
-        return asItComes(plan.task("turnover " + sizes, Instrument.LARSON, others, plan.isQuick() ? 200 : 1000, 2000, least, most));
+        return asItComes(plan.task("turnover " + sizes, Instrument.LARSON, others, plan.isQuick() ? 200 : 1000, 2000, least, most, WARM_UP_SECONDS));
     }
 
     static List<Goal> replays(Row row, Plan plan) {

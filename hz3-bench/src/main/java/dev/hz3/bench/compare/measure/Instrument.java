@@ -157,12 +157,12 @@ public enum Instrument {
             return Garbage.run(number(arguments, 0), number(arguments, 1), number(arguments, 2));
         }
     },
-    /// Threads that inherit a table of blocks, in so many generations of so many exchanges, of so many to so many bytes. Yields `resident_mib`, above what the process
+    /// Threads that inherit a table of blocks, in so many generations of so many exchanges, of so many to so many bytes, warm after so many seconds. Yields `resident_mib`, above what the process
     /// held before, `of_bound`, that over live × 1.5 + 16 MiB, and `ns`, of an exchange by the wall.
     LARSON {
         @Override
         public Reading measure(Pace pace, List<String> arguments) throws InterruptedException {
-            return Larson.run(number(arguments, 0), number(arguments, 1), number(arguments, 2), number(arguments, 3));
+            return Larson.run(number(arguments, 0), number(arguments, 1), number(arguments, 2), number(arguments, 3), number(arguments, 4));
         }
     },
     /// So many series of sizes, freed from both ends, by eight threads. Yields `ns` for a block.

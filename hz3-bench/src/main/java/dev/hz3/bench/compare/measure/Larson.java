@@ -15,9 +15,6 @@ final class Larson {
     private static final int TABLES = 4;
     private static final int BLOCKS = 1000;
     private static final int PAGE = 4096;
-    /// Where threads live for a moment each, and most frees are of others' blocks, it takes that long until all code is compiled, also for a first look: after two
-    /// seconds an exchange of hz3 took 285 ns, after ten 118.
-    private static final int WARM_UP_SECONDS = 8;
     private static final double MEBIBYTE = 1 << 20;
     private static final double LIVE_SHARE = 1.5;
     private static final double SPARED_MEBIBYTES = 16;
@@ -34,12 +31,14 @@ final class Larson {
     /// @param exchanges of each thread
     /// @param least bytes of a block
     /// @param most bytes of a block
-    static Reading run(int generations, int exchanges, int least, int most) throws InterruptedException {
+    /// @param warmUpSeconds before anything is timed; where threads live for a moment each, and most frees are of others' blocks, it takes that long until all code
+    ///     is compiled: after two seconds an exchange of hz3 took 285 ns, after ten 118
+    static Reading run(int generations, int exchanges, int least, int most, int warmUpSeconds) throws InterruptedException {
         Measured.allocator();
         new Larson(least, most).generation(0, 1); // classes and code that a process has once
         long base = ProcessMemory.measure().heldBytes();
         Larson larson = new Larson(least, most);
-        long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+        long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUpSeconds);
         int first = 0;
         while (System.nanoTime() - warm < 0) {
             larson.generation(first++, exchanges);

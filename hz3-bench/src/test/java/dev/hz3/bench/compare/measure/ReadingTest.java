@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,10 +65,23 @@ final class ReadingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"LARSON", "FREER"})
-    void what_a_load_keeps_resident_is_counted(Instrument instrument) throws Exception {
-        Reading reading = instrument.measure(BRIEF, List.of("2"));
+    @CsvSource({"LARSON, 2 2000 8 1000 0", "FREER, 2"})
+    void what_a_load_keeps_resident_is_counted(Instrument instrument, String arguments) throws Exception {
+        Reading reading = instrument.measure(BRIEF, List.of(arguments.split(" ")));
         assertTrue(figure(reading, "resident_mib") > 1, reading.line());
+    }
+
+    @Test
+    void a_light_load_after_a_burst_tells_what_is_held_and_what_a_round_takes() throws Exception {
+        Reading reading = Instrument.LIGHT.measure(BRIEF, List.of("64", "4096", "32768", "10"));
+        assertTrue(figure(reading, "peak_mib") > 48 && figure(reading, "round_ms") > 0 && figure(reading, "excess_share") >= 0, reading.line());
+        assertTrue(figure(reading, "mib_at_0000_ms") > 48 && figure(reading, "p9999_ms") > 0, reading.line());
+    }
+
+    @Test
+    void a_load_that_comes_back_at_once_is_held_and_costs_no_more_than_twice_that() throws Exception {
+        Reading reading = Instrument.COMEBACK.measure(BRIEF, List.of("30", "4"));
+        assertTrue(figure(reading, "load_mib") > 48 && figure(reading, "faults") > 48 << 8 && figure(reading, "mib_s") > 0 && figure(reading, "times") > 0.5, reading.line());
     }
 
     @Test
