@@ -13,6 +13,7 @@ import dev.hz3.bench.observe.LiveView;
 import dev.hz3.bench.peers.AbsentAllocatorException;
 import dev.hz3.bench.peers.AllocatorChoice;
 import dev.hz3.bench.peers.BenchAllocator;
+import dev.hz3.bench.peers.ShownHeap;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -111,7 +112,7 @@ final class BurstIdleCommand implements Callable<Integer> {
                         "allocator is '" + allocator + "', but must be one of " + AllocatorChoice.arguments()));
         PrintWriter out = spec().commandLine().getOut();
         PrintWriter err = spec().commandLine().getErr();
-        try (BenchAllocator opened = choice.open()) {
+        try (BenchAllocator opened = choice.open(); ShownHeap _ = ShownHeap.of(opened, "burst-idle")) {
             AtomicReference<BurstIdleResult> latest = new AtomicReference<>();
             try (AtExit _ = AtExit.run(() -> brokenOff(latest.get(), out))) {
                 BurstIdleResult result = observe(options, opened, latest, isJson ? new PrintWriter(Writer.nullWriter()) : out);

@@ -64,6 +64,19 @@ final class LauncherIT {
     }
 
     @Test
+    void a_recording_tells_what_was_purged_and_why() throws Exception {
+        Path recording = directory.resolve("a burst.jfr");
+        Said said = run(LAUNCHER, environment("HZ3_BENCH_JAVA_OPTIONS", "-Xmx64m -XX:+UseSerialGC", "HZ3_BENCH_RECORDING", recording.toString()), "burst-idle", "4000", "1", "1", "--json");
+        assertTrue(said.words().startsWith("{"), said.words()); // the recorder says nothing of its own
+        Process printing = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jfr").toString(), "print", "--events", "dev.hz3.Purge", recording.toString())
+                .redirectErrorStream(true)
+                .start();
+        String purges = new String(printing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, printing.waitFor(), purges);
+        assertTrue(purges.contains("heap = \"burst-idle\"") && purges.matches("(?s).*mediumRunReclaim = [1-9].*"), purges);
+    }
+
+    @Test
     void a_jdk_that_is_named_must_be_new_enough() throws Exception {
         assertEquals(
                 new Said(3, "hz3-bench: HZ3_JAVA_HOME is '" + directory + "', but must be a JDK 25 or newer\n"),

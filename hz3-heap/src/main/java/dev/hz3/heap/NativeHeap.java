@@ -84,6 +84,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// A heap with these options.
     ///
     /// @throws UnsupportedOperationException naming what is missing, where the system is none that hz3 runs on
+    /// @throws IllegalCallerException where the virtual machine refuses native access
     /// @throws OutOfMemoryError where the system refuses the addresses
     public static NativeHeap create(HeapOptions options) {
         return create(options, LinuxSystem.open());

@@ -87,6 +87,7 @@ public final class LinuxSystem implements OperatingSystem {
     /// This machine.
     ///
     /// @throws UnsupportedOperationException naming what is missing, where it is not Linux or lacks what is needed
+    /// @throws IllegalCallerException where this module has no native access
     public static LinuxSystem open() {
         return open(PurgeWay.SELF);
     }

@@ -1,5 +1,6 @@
 package dev.hz3.os;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +27,11 @@ record Platform(String system, String architecture, SymbolLookup library) {
         return new Platform(System.getProperty("os.name"), System.getProperty("os.arch"), library);
     }
 
-    /// Checks that nothing is missing.
+    /// Checks that nothing is missing, and that native access is allowed.
     ///
     /// @throws UnsupportedOperationException naming all that is
+    /// @throws IllegalCallerException where this module has no native access, in the virtual machine's words
+    @SuppressWarnings("restricted")
     void require() {
         if (!system.toLowerCase(Locale.ROOT).contains("linux")) {
             throw new UnsupportedOperationException("hz3 needs Linux; this is " + system);
@@ -40,5 +43,6 @@ record Platform(String system, String architecture, SymbolLookup library) {
         if (!missing.isEmpty()) {
             throw new UnsupportedOperationException("hz3 needs functions that the C library does not have: " + String.join(", ", missing));
         }
+        MemorySegment.NULL.reinterpret(0); // the least for which the virtual machine asks
     }
 }
