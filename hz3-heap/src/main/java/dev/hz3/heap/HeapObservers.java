@@ -6,7 +6,6 @@ import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochStep;
 import dev.hz3.heap.supply.SegmentWatch;
 import dev.hz3.heap.supply.StackRoom;
-import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.Gate;
 import dev.hz3.segment.AddressMap;
@@ -49,10 +48,9 @@ final class HeapObservers implements SegmentWatch {
     private final long[] nanos = new long[STEPS];
     private final long[] moved = new long[STEPS];
     private boolean isWatched;
-    private long purgedPages;
     private long purgeCalls;
     private long purgeRefusals;
-    private final Map<ReleaseReason, Long> released = new EnumMap<>(ReleaseReason.class);
+    private final Map<ReleaseReason, Long> purgedPages = new EnumMap<>(ReleaseReason.class);
 
     private record SegmentChange(boolean isOpening, ObservedSegment segment) {}
 
@@ -175,7 +173,9 @@ final class HeapObservers implements SegmentWatch {
                 nanos[step] = 0;
                 moved[step] = 0; // of a step that fails
             }
-            purgedPages = parts.ledger().purgedPages();
+            for (ReleaseReason reason : ReleaseReason.values()) {
+                purgedPages.put(reason, parts.ledger().purgedPages(reason));
+            }
             purgeCalls = parts.ledger().purgeCalls();
             purgeRefusals = parts.ledger().purgeFailures();
         }
@@ -200,7 +200,6 @@ final class HeapObservers implements SegmentWatch {
             return;
         }
         deliver();
-        ReleaseBoundary boundary = parts.boundary();
         UpkeepTurn turn = new UpkeepTurn(
                 now == Gate.IDLE,
                 nanos[CACHES],
@@ -210,22 +209,20 @@ final class HeapObservers implements SegmentWatch {
                 moved[CACHES],
                 moved[RETIRE],
                 moved[RECLAIM],
-                parts.ledger().purgedPages() - purgedPages,
+                new UpkeepTurn.Purged(
+                        purgedFor(ReleaseReason.SMALL_PAGE_RETIRE, parts),
+                        purgedFor(ReleaseReason.SUB4K_RUN_RETIRE, parts),
+                        purgedFor(ReleaseReason.SUB8K_RUN_RETIRE, parts),
+                        purgedFor(ReleaseReason.MEDIUM_RUN_RECLAIM, parts),
+                        purgedFor(ReleaseReason.LARGE_FREE, parts),
+                        purgedFor(ReleaseReason.NEVER_RELEASED, parts)),
                 parts.ledger().purgeCalls() - purgeCalls,
                 parts.ledger().purgeFailures() - purgeRefusals,
-                new UpkeepTurn.Released(
-                        releasedSince(boundary, ReleaseReason.SMALL_PAGE_RETIRE),
-                        releasedSince(boundary, ReleaseReason.SUB4K_RUN_RETIRE),
-                        releasedSince(boundary, ReleaseReason.SUB8K_RUN_RETIRE),
-                        releasedSince(boundary, ReleaseReason.MEDIUM_RUN_RECLAIM),
-                        releasedSince(boundary, ReleaseReason.LARGE_FREE)),
                 parts.map().open());
         tell(observer -> observer.turned(turn));
     }
 
-    private long releasedSince(ReleaseBoundary boundary, ReleaseReason reason) {
-        long pages = boundary.releasedPages(reason);
-        Long before = released.put(reason, pages);
-        return before == null ? pages : pages - before;
+    private long purgedFor(ReleaseReason reason, HeapParts parts) {
+        return parts.ledger().purgedPages(reason) - purgedPages.getOrDefault(reason, 0L);
     }
 }

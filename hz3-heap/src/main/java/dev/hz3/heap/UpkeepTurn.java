@@ -10,10 +10,9 @@ package dev.hz3.heap;
 /// @param cacheBlocks blocks that left thread caches, and of an idle turn the segments that were closed
 /// @param retiredPages pages that were in empty small runs
 /// @param reclaimedRuns free medium runs that became pages
-/// @param purgedPages pages that went back to the kernel
+/// @param purged pages that went back to the kernel, by why they were free
 /// @param purgeCalls system calls that this took
 /// @param purgeRefusals ranges that the kernel did not take
-/// @param released why pages have become free since the turn before, or since the heap was born
 /// @param openSegments segments of 2 MiB that are open now
 public record UpkeepTurn(
         boolean isIdle,
@@ -24,23 +23,34 @@ public record UpkeepTurn(
         long cacheBlocks,
         long retiredPages,
         long reclaimedRuns,
-        long purgedPages,
+        Purged purged,
         long purgeCalls,
         long purgeRefusals,
-        Released released,
         int openSegments) {
 
-    /// Pages by the reason for which they were released.
+    /// Pages by the reason for which they were free. Each has one.
     ///
     /// @param smallPageRetire of small runs of one page, all of whose blocks are free
     /// @param sub4kRunRetire of runs of blocks between 2 and 4 KiB
     /// @param sub8kRunRetire of runs of blocks of a little more than a page
     /// @param mediumRunReclaim of medium runs in stock
     /// @param largeFree of large blocks
-    public record Released(long smallPageRetire, long sub4kRunRetire, long sub8kRunRetire, long mediumRunReclaim, long largeFree) {}
+    /// @param neverReleased of nobody's: the headers of segments that have been closed, and what a huge page had made resident before anybody wanted it
+    public record Purged(long smallPageRetire, long sub4kRunRetire, long sub8kRunRetire, long mediumRunReclaim, long largeFree, long neverReleased) {
+
+        /// All of them.
+        public long pages() {
+            return smallPageRetire + sub4kRunRetire + sub8kRunRetire + mediumRunReclaim + largeFree + neverReleased;
+        }
+    }
+
+    /// How many pages went back to the kernel.
+    public long purgedPages() {
+        return purged.pages();
+    }
 
     /// Whether anything was moved at all.
     public boolean hasMoved() {
-        return cacheBlocks + retiredPages + reclaimedRuns + purgedPages != 0;
+        return cacheBlocks + retiredPages + reclaimedRuns + purgedPages() != 0;
     }
 }

@@ -75,11 +75,14 @@ class HeapObserverTest {
         assertEquals(heap.stats().purgeCalls(), turns.stream().mapToLong(UpkeepTurn::purgeCalls).sum());
         assertEquals(heap.stats().reclaimedRuns(), turns.stream().mapToLong(UpkeepTurn::reclaimedRuns).sum());
         assertEquals(heap.stats().retiredPages(), turns.stream().mapToLong(UpkeepTurn::retiredPages).sum());
-        assertReleased(ReleaseReason.MEDIUM_RUN_RECLAIM, UpkeepTurn.Released::mediumRunReclaim, 1000 * 4);
-        assertReleased(ReleaseReason.SMALL_PAGE_RETIRE, UpkeepTurn.Released::smallPageRetire, 1000 * 64 / 4096);
-        assertReleased(ReleaseReason.SUB4K_RUN_RETIRE, UpkeepTurn.Released::sub4kRunRetire, 500);
-        assertReleased(ReleaseReason.LARGE_FREE, UpkeepTurn.Released::largeFree, 256);
-        assertReleased(ReleaseReason.SUB8K_RUN_RETIRE, UpkeepTurn.Released::sub8kRunRetire, 1000);
+        assertPurged(ReleaseReason.MEDIUM_RUN_RECLAIM, UpkeepTurn.Purged::mediumRunReclaim, 1000 * 4);
+        assertPurged(ReleaseReason.SMALL_PAGE_RETIRE, UpkeepTurn.Purged::smallPageRetire, 1000 * 64 / 4096);
+        assertPurged(ReleaseReason.SUB4K_RUN_RETIRE, UpkeepTurn.Purged::sub4kRunRetire, 500);
+        assertPurged(ReleaseReason.LARGE_FREE, UpkeepTurn.Purged::largeFree, 256);
+        assertPurged(ReleaseReason.SUB8K_RUN_RETIRE, UpkeepTurn.Purged::sub8kRunRetire, 1000);
+        long headers = closed.stream().filter(ObservedSegment::isSmall).count();
+        assertEquals(headers, turns.stream().mapToLong(turn -> turn.purged().neverReleased()).sum());
+        assertTrue(headers > 0);
         assertTrue(trim.purgeNanos() > 0 && trim.cacheNanos() > 0, trim::toString);
         assertEquals(0, trim.openSegments());
 
@@ -93,8 +96,9 @@ class HeapObserverTest {
         assertEquals(seen + 1, turns.size());
     }
 
-    private void assertReleased(ReleaseReason reason, ToLongFunction<UpkeepTurn.Released> pages, long least) {
-        long told = turns.stream().map(UpkeepTurn::released).mapToLong(pages).sum();
+    /// Of a burst of which nothing was used twice, what was purged is what was released.
+    private void assertPurged(ReleaseReason reason, ToLongFunction<UpkeepTurn.Purged> pages, long least) {
+        long told = turns.stream().map(UpkeepTurn::purged).mapToLong(pages).sum();
         assertEquals(heap.parts().boundary().releasedPages(reason), told, reason::name);
         assertTrue(told >= least, () -> reason + " " + told);
     }

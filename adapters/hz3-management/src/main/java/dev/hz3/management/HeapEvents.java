@@ -47,11 +47,12 @@ final class HeapEvents implements HeapObserver {
             purge.calls = turn.purgeCalls();
             purge.refusals = turn.purgeRefusals();
             purge.time = turn.purgeNanos();
-            purge.smallPageRetire = turn.released().smallPageRetire();
-            purge.sub4kRunRetire = turn.released().sub4kRunRetire();
-            purge.sub8kRunRetire = turn.released().sub8kRunRetire();
-            purge.mediumRunReclaim = turn.released().mediumRunReclaim();
-            purge.largeFree = turn.released().largeFree();
+            purge.smallPageRetire = turn.purged().smallPageRetire();
+            purge.sub4kRunRetire = turn.purged().sub4kRunRetire();
+            purge.sub8kRunRetire = turn.purged().sub8kRunRetire();
+            purge.mediumRunReclaim = turn.purged().mediumRunReclaim();
+            purge.largeFree = turn.purged().largeFree();
+            purge.neverReleased = turn.purged().neverReleased();
             purge.commit();
         }
     }
@@ -149,7 +150,7 @@ final class HeapEvents implements HeapObserver {
 
     @Name("dev.hz3.Purge")
     @Label("Native Heap Purge")
-    @Description("Pages that one turn gave back to the operating system, and why pages had become free since the turn before")
+    @Description("Pages that one turn gave back to the operating system, and why these pages were free: each for one reason")
     @Category("hz3")
     @StackTrace(false)
     static final class Purge extends Event {
@@ -183,6 +184,10 @@ final class HeapEvents implements HeapObserver {
 
         @Label("Free by Large Free")
         long largeFree;
+
+        @Label("Never Released")
+        @Description("Headers of closed segments, and what a huge page had made resident before anybody wanted it")
+        long neverReleased;
     }
 
     /// What is said of a segment that comes or goes.

@@ -17,6 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -250,6 +254,51 @@ class HeapManagementTest {
         assertEquals("set", closed.getFirst().getString("heap"));
         assertTrue(opened.stream().anyMatch(event -> event.getLong("address") == closed.getLast().getLong("address")));
         assertEquals(1, closed.getLast().getLong("openSegments"));
+    }
+
+    @Test
+    void each_page_that_leaves_through_bursts_and_idle_has_one_reason(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("burst.jfr");
+        long purgedPages;
+        try (NativeHeap busy = NativeHeap.create(HeapOptions.builder().clockPeriodMillis(5).build()); Recording recording = new Recording()) {
+            recording.enable("dev.hz3.Purge");
+            recording.start();
+            try (HeapManagement shown = HeapManagement.register(busy, "burst")) {
+                assertTrue(server.isRegistered(shown.name()));
+                List<Thread> threads = IntStream.range(0, 3).mapToObj(seed -> Thread.ofPlatform().start(() -> burst(busy, new SplittableRandom(seed)))).toList();
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+                busy.trim();
+                purgedPages = busy.stats().purgedPages();
+                assertEquals(0, busy.stats().mappedBytes());
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> purges = of(RecordingFile.readAllEvents(file), "dev.hz3.Purge");
+        assertEquals(purgedPages, purges.stream().mapToLong(purge -> purge.getLong("purgedPages")).sum());
+        for (RecordedEvent purge : purges) {
+            long reasons = Stream.of("smallPageRetire", "sub4kRunRetire", "sub8kRunRetire", "mediumRunReclaim", "largeFree", "neverReleased").mapToLong(purge::getLong).sum();
+            assertEquals(purge.getLong("purgedPages"), reasons, purge::toString);
+        }
+        for (String reason : List.of("smallPageRetire", "mediumRunReclaim", "largeFree", "neverReleased")) {
+            assertTrue(purges.stream().anyMatch(purge -> purge.getLong(reason) != 0), reason);
+        }
+    }
+
+    /// Three bursts of blocks of all sizes, and a little of nothing after each.
+    private static void burst(NativeHeap heap, SplittableRandom random) {
+        for (int round = 0; round < 3; round++) {
+            long[] blocks = new long[2000];
+            for (int i = 0; i < blocks.length; i++) {
+                blocks[i] = heap.allocateAddress(random.nextLong(1L << random.nextInt(4, 18)));
+            }
+            for (long block : blocks) {
+                heap.freeAddress(block);
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
     }
 
     private static List<RecordedEvent> of(List<RecordedEvent> events, String type) {

@@ -210,7 +210,7 @@ public final class ReleaseBoundary {
             while (left != 0) {
                 int first = Long.numberOfTrailingZeros(left);
                 int count = Long.numberOfTrailingZeros(~(left >>> first));
-                sink.released(segment, (w << WORD_SHIFT) + first, count, ReleaseReason.LARGE_FREE);
+                sink.released(segment, (w << WORD_SHIFT) + first, count, ReleaseReason.NEVER_RELEASED);
                 left &= ~PageRange.mask(first, first + count, 0);
             }
         }

@@ -10,7 +10,8 @@ public interface ReleaseSink {
     /// Forgets them: released pages stay resident.
     ReleaseSink KEEP = (segment, first, count, reason) -> {};
 
-    /// `count` pages of `segment` from `first` on were released. Must not throw and must not block; a sink that needs no memory lets a free need none.
+    /// `count` pages of `segment` from `first` on were released, or are free and may be resident although nobody has released them.
+    /// Must not throw and must not block; a sink that needs no memory lets a free need none.
     void released(Segment segment, int first, int count, ReleaseReason reason);
 
     /// So many pages of `segment` that were clean have been claimed and will be touched: each is a page fault. Called outside the boundary's lock. Must not

@@ -18,6 +18,7 @@ import dev.hz3.segment.SizeClasses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReleaseBoundaryTest {
@@ -41,6 +42,13 @@ class ReleaseBoundaryTest {
         assertEquals(free, segment.freePages());
         assertEquals(violations + 1, boundary.violations());
         assertTrue(heard.isEmpty());
+    }
+
+    @Test
+    void reasons_are_numbered_without_a_gap_and_0_is_that_nobody_has_said_anything() {
+        List<ReleaseReason> reasons = List.of(ReleaseReason.values());
+        assertEquals(IntStream.range(0, reasons.size()).boxed().toList(), reasons.stream().map(ReleaseReason::number).toList());
+        assertEquals(0, ReleaseReason.NEVER_RELEASED.number());
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.PurgeBatch;
 import dev.hz3.os.ReservedRange;
 import dev.hz3.release.boundary.Loan;
+import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ final class PurgeRound implements Runnable {
     private int failures;
     private int lockedRanges;
     private long purgedPages;
+    private final long[] reasons = new long[ReleaseReason.values().length];
 
     /// Rounds that have not begun.
     PurgeRound(OperatingSystem os, ReservedRange range) {
@@ -92,6 +94,7 @@ final class PurgeRound implements Runnable {
         failures = 0;
         lockedRanges = 0;
         purgedPages = 0;
+        Arrays.fill(reasons, 0);
     }
 
     /// Whether a further round may do anything.
@@ -146,6 +149,11 @@ final class PurgeRound implements Runnable {
 
     long purgedPages() {
         return purgedPages;
+    }
+
+    /// The pages that were purged in this round, counted by why they were free. Each has one reason.
+    long[] reasons() {
+        return reasons;
     }
 
     /// The pages of word `word` that no longer wait because they are in loan `index`.
@@ -288,7 +296,7 @@ final class PurgeRound implements Runnable {
                 }
                 loans.get(loan).cleaned(first, count);
                 purgedPages += count;
-                mark(purged[loan], first, first + count);
+                left(loan, first, first + count);
             } else {
                 failed++;
                 lockedRanges += batch.isLocked(i) ? 1 : 0;
@@ -302,9 +310,23 @@ final class PurgeRound implements Runnable {
         batch.clear();
     }
 
-    private static void mark(long[] set, int first, int end) {
+    /// Counts the pages of a closed segment that has left, header and all, as far as they were not clean.
+    void left(Segment closed, WaitingPages entry) {
+        int headerPages = closed.kind().headerPages();
+        for (int w = 0; w < FREE_BITS_WORDS; w++) {
+            long header = headerPages == 0 ? 0 : PageRange.mask(0, headerPages, w);
+            long dirty = ~closed.cleanWord(w);
+            entry.neverReleased(w, header); // whatever was there before the segment
+            entry.left(w, dirty, reasons);
+        }
+    }
+
+    /// Notes the pages of a loan from `first` up to `end` as purged, and counts them by their reasons while nobody can claim them.
+    private void left(int loan, int first, int end) {
         for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
-            set[w] |= PageRange.mask(first, end, w);
+            long mask = PageRange.mask(first, end, w);
+            purged[loan][w] |= mask;
+            entries.get(loan).left(w, mask, reasons);
         }
     }
 }

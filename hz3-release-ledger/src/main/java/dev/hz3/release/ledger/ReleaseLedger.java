@@ -15,6 +15,7 @@ import dev.hz3.segment.PageRange;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.Tally;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,7 +57,7 @@ public final class ReleaseLedger implements ReleaseSink {
     private final AtomicLong waitingPages = new AtomicLong();
     private final Tally enqueuedRanges = new Tally();
     private final Tally joinedRanges = new Tally();
-    private final Tally purgedPages = new Tally();
+    private final Tally[] purgedPages = new Tally[ReleaseReason.values().length]; // by why they were free
     private final Tally purgeCalls = new Tally();
     private final Tally earlyPurges = new Tally();
     private final Tally reusedPages = new Tally();
@@ -89,13 +90,14 @@ public final class ReleaseLedger implements ReleaseSink {
         range = map.range();
         table = map.table();
         entries = new AtomicReferenceArray<>(map.slots());
+        Arrays.setAll(purgedPages, _ -> new Tally());
         map.beforeOpening(this::entryOf);
     }
 
     /// Notes released pages. Never loses a range, never asks the system for anything, and needs no memory.
     @Override
     public void released(Segment segment, int first, int count, ReleaseReason reason) {
-        enqueue(segment, first, count);
+        enqueue(segment, first, count, reason);
     }
 
     /// Counts those of them that were purged a moment ago.
@@ -115,14 +117,14 @@ public final class ReleaseLedger implements ReleaseSink {
         regretNanos = nanos;
     }
 
-    /// Lets pages rest that became free for no particular reason.
+    /// Lets free pages rest that nobody has released.
     public void enqueue(Segment segment, PageRange pages) {
-        enqueue(segment, pages.first(), pages.count());
+        enqueue(segment, pages.first(), pages.count(), ReleaseReason.NEVER_RELEASED);
     }
 
-    private void enqueue(Segment segment, int first, int count) {
+    private void enqueue(Segment segment, int first, int count, ReleaseReason reason) {
         WaitingPages entry = entryOf(segment.index());
-        int added = entry.add(segment, first, count, epoch.get());
+        int added = entry.add(segment, first, count, reason, epoch.get());
         waitingPages.addAndGet(WaitingPages.pages(added));
         enqueuedRanges.increment();
         if ((added & WaitingPages.JOINS) != 0) {
@@ -209,13 +211,15 @@ public final class ReleaseLedger implements ReleaseSink {
         }
         PurgeRound round = round();
         for (int from = 0; from < closed.size(); from += PurgeRound.SEGMENTS) {
-            purgeClosed(round.batch(), closed, from, Math.min(from + PurgeRound.SEGMENTS, closed.size()), purged);
+            purgeClosed(round, closed, from, Math.min(from + PurgeRound.SEGMENTS, closed.size()), purged);
         }
         spare.set(round); // as in a tick
     }
 
-    private void purgeClosed(PurgeBatch batch, List<Segment> closed, int from, int end, List<Segment> purged) {
+    private void purgeClosed(PurgeRound round, List<Segment> closed, int from, int end, List<Segment> purged) {
+        PurgeBatch batch = round.batch();
         batch.clear();
+        round.next();
         for (int i = from; i < end; i++) {
             Segment segment = closed.get(i);
             if (!map.isClosing(segment)) {
@@ -233,14 +237,24 @@ public final class ReleaseLedger implements ReleaseSink {
             locked += batch.isLocked(i - from) ? 1 : 0;
             if (batch.isPurged(i - from)) {
                 segment.huge(false);
-                purgedPages.add(segment.dirtyPages());
-                mayRegret(entries.get(segment.index()), segment.dirtyPages());
+                WaitingPages entry = entryOf(segment.index());
+                round.left(segment, entry);
+                mayRegret(entry, segment.dirtyPages());
                 purged.add(segment);
             } else {
                 purgeFailures.increment();
             }
         }
+        countPurged(round.reasons());
         noteLocked(locked, purged.size() > before);
+    }
+
+    private void countPurged(long[] reasons) {
+        for (int i = 0; i < reasons.length; i++) {
+            if (reasons[i] != 0) {
+                purgedPages[i].add(reasons[i]);
+            }
+        }
     }
 
     private void noteLocked(int ranges, boolean isAnyPurged) {
@@ -278,9 +292,9 @@ public final class ReleaseLedger implements ReleaseSink {
         }
     }
 
-    private void mayRegret(@Nullable WaitingPages entry, int pages) {
+    private void mayRegret(WaitingPages entry, int pages) {
         long nanos = regretNanos;
-        if (entry != null && pages != 0 && nanos > 0) {
+        if (pages != 0 && nanos > 0) {
             entry.purged(pages, nanoTime.getAsLong(), nanos);
         }
     }
@@ -339,7 +353,7 @@ public final class ReleaseLedger implements ReleaseSink {
 
     /// After the loans: what is not purged waits again, and the segments have their room back.
     private void settle(PurgeRound round, boolean ended) {
-        purgedPages.add(round.purgedPages());
+        countPurged(round.reasons());
         purgeCalls.add(round.calls());
         purgeFailures.add(round.failures());
         noteLocked(round.lockedRanges(), round.purgedPages() != 0);
@@ -400,7 +414,16 @@ public final class ReleaseLedger implements ReleaseSink {
 
     /// Pages that the kernel has taken back.
     public long purgedPages() {
-        return purgedPages.sum();
+        long sum = 0;
+        for (Tally pages : purgedPages) {
+            sum += pages.sum();
+        }
+        return sum;
+    }
+
+    /// Those of them that were free for `reason`: each page for one.
+    public long purgedPages(ReleaseReason reason) {
+        return purgedPages[reason.number()].sum();
     }
 
     /// Those of them that were wanted again so soon that it had been better to keep them. See [#regretNanos(long)].

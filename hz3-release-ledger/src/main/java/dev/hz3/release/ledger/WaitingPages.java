@@ -4,12 +4,13 @@ import static dev.hz3.segment.Geometry.FREE_BITS_WORDS;
 import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.WORD_SHIFT;
 
+import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The pages of one slot that wait to be purged, and since when each does.
+/// The pages of one slot that wait to be purged, since when each does, and why it is free.
 ///
 /// Joining is a property of the bits: pages that adjoin are one stretch, in whatever order they came. A page that comes again is as
 /// young as its last release, and does not inherit the age of its neighbours.
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// Threads: its own monitor, for a few instructions.
 final class WaitingPages {
 
+    /// Enough for the number of any [ReleaseReason].
+    static final int REASON_BITS = 3;
+    private static final int REASON_MASK = (1 << REASON_BITS) - 1;
+
     private final long[] waiting = new long[FREE_BITS_WORDS];
-    private final int[] since = new int[PAGES_PER_SEGMENT];
+    /// Of each page the epoch in which it was last told of, and below that why it is free, by [ReleaseReason#number()]; one number for both, because there are 512 in
+    /// every slot.
+    private final int[] noted = new int[PAGES_PER_SEGMENT];
     private Segment segment = Segment.NOWHERE;
     private int failures;
     private boolean renewed; // pages came since some were last taken
@@ -29,11 +36,12 @@ final class WaitingPages {
     /// The entry behind this one; the [WaitingQueue]'s own, under its lock.
     @Nullable WaitingPages next;
 
-    /// Adds pages. Those of a closed segment need not wait, as they are purged with the whole of it; and by the time that somebody says
+    /// Adds pages. Those that nobody has released keep the reason that they have, if they have one.
+    /// Those of a closed segment need not wait, as they are purged with the whole of it; and by the time that somebody says
     /// that they were released, the slot may be another segment's.
     ///
     /// @return how many more pages wait than before, in the high bits, and what is true of it, see [#pages(int)], [#JOINS] and [#ENQUEUE]
-    synchronized int add(Segment of, int first, int count, int epoch) {
+    synchronized int add(Segment of, int first, int count, ReleaseReason reason, int epoch) {
         if (of.isClosed()) {
             return 0;
         }
@@ -51,7 +59,13 @@ final class WaitingPages {
             fresh += Long.bitCount(mask & ~waiting[w]);
             waiting[w] |= mask;
         }
-        Arrays.fill(since, first, end, epoch);
+        if (reason == ReleaseReason.NEVER_RELEASED) {
+            for (int page = first; page < end; page++) {
+                noted[page] = epoch << REASON_BITS | noted[page] & REASON_MASK;
+            }
+        } else {
+            Arrays.fill(noted, first, end, epoch << REASON_BITS | reason.number());
+        }
         boolean enqueue = !queued;
         if (enqueue) {
             failures = 0;
@@ -108,12 +122,16 @@ final class WaitingPages {
         long ripe = 0;
         for (long rest = waiting[word]; rest != 0; rest &= rest - 1) {
             int page = (word << WORD_SHIFT) + Long.numberOfTrailingZeros(rest);
-            // By subtraction: an epoch counter may wrap.
-            if (epoch - since[page] >= delayEpochs) {
+            if (age(page, epoch) >= delayEpochs) {
                 ripe |= Long.lowestOneBit(rest);
             }
         }
         return ripe;
+    }
+
+    /// By subtraction: an epoch counter may wrap, and here it does so sooner, by as many bits as a reason has.
+    private int age(int page, int epoch) {
+        return (epoch << REASON_BITS) - (noted[page] & ~REASON_MASK) >> REASON_BITS;
     }
 
     /// Puts pages that could not be purged back.
@@ -138,6 +156,25 @@ final class WaitingPages {
             waiting[w] = 0;
         }
         return pages;
+    }
+
+    /// Forgets why pages of a word were free.
+    synchronized void neverReleased(int word, long mask) {
+        for (long rest = mask; rest != 0; rest &= rest - 1) {
+            noted[(word << WORD_SHIFT) + Long.numberOfTrailingZeros(rest)] &= ~REASON_MASK;
+        }
+    }
+
+    /// Counts pages of a word, which have left, by why they were free, and forgets why: nobody has released them since. While they are lent, or their segment is
+    /// closed, so that nobody can release them at the same time.
+    ///
+    /// @param reasons a count for each [ReleaseReason], by its number
+    synchronized void left(int word, long mask, long[] reasons) {
+        for (long rest = mask; rest != 0; rest &= rest - 1) {
+            int page = (word << WORD_SHIFT) + Long.numberOfTrailingZeros(rest);
+            reasons[noted[page] & REASON_MASK]++;
+        }
+        neverReleased(word, mask);
     }
 
     /// Notes that pages of the slot have left, which somebody may want again within `nanos`. What lies in the slot by then does not matter: pages that were wanted

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.os.testing.FaultySystem;
+import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
+import dev.hz3.segment.SegmentKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,41 @@ class ClosedSegmentsTest {
         assertEquals(200, bench.ledger.purgedPages() - purgedPages);
         assertEquals(1, bench.ledger.purgeCalls() - purgeCalls);
         assertFalse(bench.segment.isHuge());
+    }
+
+    @Test
+    void of_a_closed_segment_each_page_is_counted_for_its_reason_and_nobody_has_released_a_header() {
+        LedgerBench bench = new LedgerBench(4096);
+        Segment small = bench.map.open(SegmentKind.SMALL, bench.pool);
+        assertEquals(1, bench.boundary.claim(small, 200)); // behind the header
+        bench.boundary.release(small, new PageRange(1, 80), ReleaseReason.SMALL_PAGE_RETIRE);
+        bench.boundary.release(small, new PageRange(81, 120), ReleaseReason.SUB4K_RUN_RETIRE);
+        assertTrue(bench.boundary.claimToClose(small));
+        bench.map.close(small);
+        bench.os.failNext(FaultySystem.Verb.PURGE, 1);
+        purged(bench, List.of(small)); // which is refused
+        assertEquals(0, bench.ledger.purgedPages());
+        purged(bench, List.of(small));
+        assertEquals(80, bench.ledger.purgedPages(ReleaseReason.SMALL_PAGE_RETIRE));
+        assertEquals(120, bench.ledger.purgedPages(ReleaseReason.SUB4K_RUN_RETIRE));
+        assertEquals(1, bench.ledger.purgedPages(ReleaseReason.NEVER_RELEASED));
+        assertEquals(201, bench.ledger.purgedPages());
+    }
+
+    @Test
+    void pages_that_become_another_segments_keep_their_reasons_but_for_its_header() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.release(0, 512);
+        assertTrue(bench.boundary.claimToReopen(bench.segment, SegmentKind.SMALL));
+        bench.map.close(bench.segment);
+        Segment small = bench.map.reopen(bench.segment, SegmentKind.SMALL, bench.pool);
+        bench.boundary.noteFree(small);
+        assertEquals(511, bench.ledger.waitingPages());
+        assertTrue(bench.boundary.claimToClose(small));
+        bench.map.close(small);
+        purged(bench, List.of(small));
+        assertEquals(511, bench.ledger.purgedPages(ReleaseReason.MEDIUM_RUN_RECLAIM));
+        assertEquals(1, bench.ledger.purgedPages(ReleaseReason.NEVER_RELEASED));
     }
 
     @Test

@@ -24,6 +24,13 @@ import org.junit.jupiter.api.Test;
 class ReleaseLedgerTest {
 
     @Test
+    void there_is_room_for_the_number_of_each_reason() {
+        for (ReleaseReason reason : ReleaseReason.values()) {
+            assertTrue(reason.number() >>> WaitingPages.REASON_BITS == 0, reason::name);
+        }
+    }
+
+    @Test
     void forty_pages_released_in_any_order_go_in_one_range_and_one_reused_spares_the_others() {
         for (long seed = 0; seed < 50; seed++) {
             LedgerBench bench = new LedgerBench(4096);
@@ -106,6 +113,29 @@ class ReleaseLedgerTest {
         assertEquals(0, bench.ledger.tick(bench.boundary, new PurgePlan(0, 0, 10)));
         assertEquals(0, bench.ledger.tick(bench.boundary, new PurgePlan(0, 10, 0)));
         assertEquals(200, bench.ledger.tick(bench.boundary, NOW));
+    }
+
+    @Test
+    void each_page_that_leaves_is_counted_for_the_reason_for_which_it_was_released_last() {
+        LedgerBench bench = new LedgerBench(4096);
+        bench.boundary.release(bench.segment, new PageRange(0, 512), ReleaseReason.LARGE_FREE);
+        bench.boundary.claim(bench.segment, 100);
+        bench.boundary.release(bench.segment, new PageRange(0, 60), ReleaseReason.SUB8K_RUN_RETIRE);
+        bench.boundary.release(bench.segment, new PageRange(60, 40), ReleaseReason.SMALL_PAGE_RETIRE);
+        bench.boundary.noteFree(bench.segment); // which is no release
+        assertEquals(512, bench.tick(NOW));
+        assertEquals(412, bench.ledger.purgedPages(ReleaseReason.LARGE_FREE));
+        assertEquals(60, bench.ledger.purgedPages(ReleaseReason.SUB8K_RUN_RETIRE));
+        assertEquals(40, bench.ledger.purgedPages(ReleaseReason.SMALL_PAGE_RETIRE));
+        bench.segment.huge(true);
+        bench.boundary.claim(bench.segment, 12);
+        bench.boundary.noteResident(bench.segment); // a huge page backs all of it now
+        bench.boundary.release(bench.segment, new PageRange(0, 12), ReleaseReason.SUB4K_RUN_RETIRE);
+        bench.boundary.noteFree(bench.segment);
+        assertEquals(512, bench.tick(NOW));
+        assertEquals(12, bench.ledger.purgedPages(ReleaseReason.SUB4K_RUN_RETIRE));
+        assertEquals(500, bench.ledger.purgedPages(ReleaseReason.NEVER_RELEASED));
+        assertEquals(1024, bench.ledger.purgedPages());
     }
 
     @Test
