@@ -11,8 +11,10 @@ import dev.hz3.segment.PackPool;
 import dev.hz3.segment.PageRange;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Claims pages of a file, writes them, releases every other one, and lets the ledger purge what was released.
@@ -20,9 +22,26 @@ public final class Example {
 
     private Example() {}
 
-    /// Takes the file's name.
-    public static void main(String[] args) {
-        try (FileMemory memory = new FileMemory(Path.of(args[0]))) {
+    /// Takes the name of a file to be made and kept. Without one the file is a temporary one.
+    public static void main(String[] args) throws IOException {
+        if (args.length > 1) {
+            System.err.println("Usage: Example [FILE]");
+            System.exit(2);
+        }
+        if (args.length == 1) {
+            claimAndRelease(Path.of(args[0]));
+            return;
+        }
+        Path file = Files.createTempFile("file-mapping", null);
+        try {
+            claimAndRelease(file);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static void claimAndRelease(Path file) {
+        try (FileMemory memory = new FileMemory(file)) {
             AddressMap map = AddressMap.reserve(memory, 8L << 20);
             ReservedRange range = map.range();
             ReleaseLedger ledger = new ReleaseLedger(memory, map);

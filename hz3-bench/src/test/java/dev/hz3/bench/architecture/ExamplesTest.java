@@ -53,9 +53,16 @@ final class ExamplesTest {
                 "example/filemapping/FileMemory.java", Layout.text(folder + "example/filemapping/FileMemory.java"),
                 "example/filemapping/Example.java", Layout.text(folder + "example/filemapping/Example.java"))));
         Path file = output.resolve("memory");
-        assertEquals("purged=50 pages, 204800 bytes; released page reads 0, kept page reads 2\nstatus=0",
-                compiler.run("example.filemapping", "example.filemapping.Example", file.toString()));
+        String said = "purged=50 pages, 204800 bytes; released page reads 0, kept page reads 2\nstatus=0";
+        assertEquals(said, compiler.run("example.filemapping", "example.filemapping.Example", file.toString()));
         assertTrue(Files.size(file) >= 8L << 20);
+
+        Path temporary = Files.createDirectory(output.resolve("temporary"));
+        assertEquals(said, compiler.with("-Djava.io.tmpdir=" + temporary).run("example.filemapping", "example.filemapping.Example"), "without a file");
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertEquals(List.of(), left.toList());
+        }
+        assertEquals("Usage: Example [FILE]\nstatus=2", compiler.run("example.filemapping", "example.filemapping.Example", "one", "two"));
     }
 
     @Test

@@ -28,9 +28,20 @@ final class OutsiderCompiler {
             Stream.of(Layout.library()).map(Path::toString).collect(joining(File.pathSeparator));
 
     private final Path output;
+    private final List<String> options;
 
     OutsiderCompiler(Path output) {
+        this(output, List.of());
+    }
+
+    private OutsiderCompiler(Path output, List<String> options) {
         this.output = output;
+        this.options = options;
+    }
+
+    /// One for the modules that this one has compiled, which runs them with options of the virtual machine.
+    OutsiderCompiler with(String... more) {
+        return new OutsiderCompiler(output, List.of(more));
     }
 
     /// Compiles the sources of one module, path → text.
@@ -42,8 +53,8 @@ final class OutsiderCompiler {
         List<JavaFileObject> units = new ArrayList<>();
         sources.forEach((path, text) -> units.add(new Source(path, text)));
         // Without a class path of its own the compiler takes this process's, on which there are no walls.
-        List<String> options = List.of("--module-path", MODULE_PATH, "--class-path", "", "-d", output.toString(), "-proc:none");
-        javac.getTask(null, null, diagnostics, options, null, units).call();
+        List<String> flags = List.of("--module-path", MODULE_PATH, "--class-path", "", "-d", output.toString(), "-proc:none");
+        javac.getTask(null, null, diagnostics, flags, null, units).call();
         return diagnostics.getDiagnostics().stream()
                 .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
                 .map(diagnostic -> diagnostic.getMessage(Locale.ROOT))
@@ -64,6 +75,7 @@ final class OutsiderCompiler {
                             "--illegal-native-access=deny",
                             "--module",
                             module + "/" + mainClass));
+            command.addAll(1, options);
             command.addAll(List.of(arguments));
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
