@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.epoch.EpochBudgets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -96,6 +97,57 @@ class SpansTest {
         heap.freeAddress(blocks.get(101));
         heap.freeAddress(block);
         assertEquals(blocks.get(100), heap.allocateAddress(5 * MIB), "the lowest three that adjoin");
+    }
+
+    @Test
+    void a_stretch_whose_beginning_is_in_use_serves_together_with_what_lies_behind_it() {
+        heap.freeAddress(heap.allocateAddress(20 * MIB));
+        assertEquals(10 * SEGMENT_PAGES, counted());
+        long before = heap.allocateAddress(2 * MIB);
+        assertEquals(10 * SEGMENT_PAGES, counted(), "of what is resident");
+
+        long block = heap.allocateAddress(20 * MIB);
+
+        assertEquals(before + 2 * MIB, block, "what was left of the stretch, and one segment more");
+        assertEquals(11 * SEGMENT_PAGES, counted());
+        assertEquals(22 * MIB, heap.stats().mappedBytes());
+        heap.freeAddress(block);
+        assertEquals(block, heap.allocateAddress(20 * MIB), "and now it is whole");
+        heap.freeAddress(block);
+        heap.freeAddress(before);
+        heap.trim();
+        assertEquals(0, counted());
+        assertEquals(0, heap.stats().mappedBytes());
+    }
+
+    @Test
+    void a_stretch_with_a_neighbour_is_not_extended() {
+        long low = heap.allocateAddress(6 * MIB);
+        long neighbour = heap.allocateAddress(2 * MIB);
+        heap.freeAddress(low);
+
+        long block = heap.allocateAddress(8 * MIB);
+
+        assertEquals(neighbour + 2 * MIB, block);
+        assertEquals(16 * MIB, heap.stats().mappedBytes());
+        heap.freeAddress(neighbour);
+        heap.freeAddress(block);
+        heap.trim();
+        assertEquals(0, heap.stats().mappedBytes());
+    }
+
+    @Test
+    void a_load_that_comes_again_finds_its_segments_again() {
+        heap.freeAddress(heap.allocateAddress(20 * MIB));
+        for (int round = 0; round < 5; round++) {
+            List<Long> small = allocate(3 * 32, 64 << 10);
+            long span = heap.allocateAddress(12 * MIB);
+            heap.freeAddress(span);
+            small.forEach(heap::freeAddress);
+            heap.parts().cacheUpkeep().trim(0);
+            heap.parts().reclaim().tick(EpochBudgets.ALL.reclaim());
+        }
+        assertEquals(20 * MIB, heap.stats().mappedBytes());
     }
 
     @Test

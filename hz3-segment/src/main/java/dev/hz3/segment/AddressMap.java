@@ -34,6 +34,7 @@ public final class AddressMap {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Segment[].class);
     private static final int HALF = 2;
     private static final int NO_SLOT = -1;
+    private static final int ANY_SLOT = -2;
     /// Closed segments are kept for their bits, which the next ones take over, up to 2 GiB: 400 KiB of Java memory.
     private static final int MAX_SPENT = 1024;
 
@@ -207,23 +208,42 @@ public final class AddressMap {
     ///
     /// @throws OutOfMemoryError where no slot is left or the system refuses the memory; nothing has changed then
     public Segment open(SegmentKind kind, PackPool home) {
-        return at(openAll(kind, home, 1));
+        return at(openAll(kind, home, 1, ANY_SLOT));
     }
 
     /// Opens `count` adjoining segments, in the lowest slots that adjoin, for one block that spans them.
     ///
     /// @throws OutOfMemoryError where there are no such slots or the system refuses the memory; nothing has changed then
     public List<Segment> open(SegmentKind kind, PackPool home, int count) {
+        int first = openAll(kind, home, count, ANY_SLOT);
+        return from(first, count);
+    }
+
+    /// Opens `count` adjoining segments from slot `slot` on, for a block that begins in front of them.
+    ///
+    /// @return none where one of the slots is taken or behind the range
+    /// @throws OutOfMemoryError where no more segments may be open or the system refuses the memory; nothing has changed then
+    public List<Segment> openAt(SegmentKind kind, PackPool home, int slot, int count) {
+        return openAll(kind, home, count, slot) == NO_SLOT ? List.of() : from(slot, count);
+    }
+
+    /// Whether `count` slots from `slot` on are in the range and not taken. A recent value.
+    public synchronized boolean isNobodys(int slot, int count) {
+        int next = taken.nextSetBit(slot);
+        return slot + count <= slotCount && (next < 0 || next >= slot + count);
+    }
+
+    private List<Segment> from(int first, int count) {
         List<Segment> opened = new ArrayList<>(count);
-        int first = openAll(kind, home, count);
         for (int slot = first; slot < first + count; slot++) {
             opened.add(at(slot));
         }
         return opened;
     }
 
-    /// @return the first slot
-    private int openAll(SegmentKind kind, PackPool home, int count) {
+    /// @param wanted where they are to begin; [#ANY_SLOT] for the lowest that will do
+    /// @return the first slot; [#NO_SLOT] where those that were wanted are taken
+    private int openAll(SegmentKind kind, PackPool home, int count, int wanted) {
         int headers = count * kind.headerPages();
         if (!tryTouch(headers)) {
             throw full("open(" + kind + ", count=" + count + ")");
@@ -231,11 +251,15 @@ public final class AddressMap {
         int first = NO_SLOT;
         boolean done = false;
         try {
-            first = takeSlots(kind, count);
+            first = takeSlots(kind, count, wanted);
+            if (first == NO_SLOT) {
+                return NO_SLOT;
+            }
             commit(first, count);
             table.commit(first + count);
             for (int slot = first; slot < first + count; slot++) {
                 beforeOpening.accept(slot);
+                home.prepare(slot);
                 Segment segment = new Segment(table, slot, addressOf(slot), kind, home, nothing, spent());
                 if (kind == SegmentKind.SMALL) {
                     SegmentHeader.write(range, segment);
@@ -264,19 +288,27 @@ public final class AddressMap {
         return base + ((long) slot << SEGMENT_SHIFT);
     }
 
-    private synchronized int takeSlots(SegmentKind kind, int count) {
-        int first = taken.nextClearBit(0);
-        int end = taken.nextSetBit(first);
-        while (end >= 0 && end - first < count) {
-            first = taken.nextClearBit(end);
-            end = taken.nextSetBit(first);
+    private synchronized int takeSlots(SegmentKind kind, int count, int wanted) {
+        if (wanted != ANY_SLOT && !isNobodys(wanted, count)) {
+            return NO_SLOT;
         }
+        int first = wanted == ANY_SLOT ? lowestSlots(count) : wanted;
         if (first > slotCount - count || open > maxOpen - count) {
             throw new OutOfMemoryError("open(" + kind + ", count=" + count + "): not so many segments left: open=" + open + ", limit="
                     + maxOpen + ", slots=" + slotCount);
         }
         taken.set(first, first + count);
         open += count;
+        return first;
+    }
+
+    private int lowestSlots(int count) {
+        int first = taken.nextClearBit(0);
+        int end = taken.nextSetBit(first);
+        while (end >= 0 && end - first < count) {
+            first = taken.nextClearBit(end);
+            end = taken.nextSetBit(first);
+        }
         return first;
     }
 
@@ -342,6 +374,7 @@ public final class AddressMap {
     /// Opens a segment of another kind in the place of one that the caller has claimed whole and closed: its pages are what they were, clean or not. It
     /// is not listed in the pool yet.
     public Segment reopen(Segment closed, SegmentKind kind, PackPool home) {
+        home.prepare(closed.index());
         synchronized (this) {
             takeSlot("reopen", closed);
         }

@@ -1,14 +1,13 @@
 package dev.hz3.segment;
 
-import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
-
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The segments of one shard that have room, by their longest stretch of free pages.
+/// The segments of one shard that have room, by their longest stretch of free pages; those that are wholly free by address.
 ///
-///     bucket   1   2   3  …  16 │ 17…32  33…64  65…128  129…256  257…511  512
-///              ↕   ↕   ↕      ↕    each a doubly linked list through the segments
+///     bucket   1   2   3  …  16 │ 17…32  33…64  65…128  129…256  257…511 │ wholly free, resident   wholly free, clean
+///              ↕   ↕   ↕      ↕    each a doubly linked list through the segments      see WholeSegments
 ///
 /// A run is taken where it fits most tightly, so that segments that are nearly full become full and the others can
 /// empty. A segment is listed once at most, or not at all when it has no room.
@@ -21,19 +20,22 @@ public final class PackPool {
     public static final PackPool NOBODYS = new PackPool(-1);
 
     private static final int EXACT = 16;
-    private static final int BUCKETS = EXACT + 7;
+    private static final int LISTS = EXACT + 6;
+    private static final int WHOLE_DIRTY = LISTS;
+    private static final int WHOLE_CLEAN = LISTS + 1;
     private static final int UNLISTED = 0;
 
     private final int shard;
-    private final Place[] heads = new Place[BUCKETS];
-    private int nonEmpty; // bit b = bucket b has a segment
+    private final Place[] heads = new Place[LISTS];
+    private final WholeSegments wholeSegments = new WholeSegments();
+    private int nonEmpty; // bit b = the list of bucket b has a segment
     private int listed;
-    private volatile int whole; // in the last bucket; written under this
+    private volatile int whole; // how many are wholly free; written under this
 
     /// An empty pool of shard `shard`.
     public PackPool(int shard) {
         this.shard = shard;
-        for (int b = 0; b < BUCKETS; b++) {
+        for (int b = 0; b < LISTS; b++) {
             heads[b] = new Place(null);
         }
     }
@@ -48,7 +50,7 @@ public final class PackPool {
         return listed;
     }
 
-    /// How many segments are listed all of whose pages are free: those of no header. A recent value.
+    /// How many segments are wholly free. A recent value.
     public int whole() {
         return whole;
     }
@@ -62,8 +64,13 @@ public final class PackPool {
             if (segment.place.closed) {
                 return;
             }
-            move(segment.place, bucket(segment.longestFreeStretch()));
+            move(segment.place, bucket(segment));
         }
+    }
+
+    /// Makes room for the segments of slot `index`: [#update(Segment)] needs no memory for them from then on.
+    synchronized void prepare(int index) {
+        wholeSegments.prepare(index);
     }
 
     /// Takes a segment out for good: it is being closed.
@@ -78,7 +85,7 @@ public final class PackPool {
         return tightest(pages, true);
     }
 
-    /// Returns the tightest segment that has a stretch of `pages` free pages, an empty one only if `isEmptyToo`.
+    /// Returns the tightest segment that has a stretch of `pages` free pages, one that is wholly free only if `isEmptyToo`.
     public synchronized Segment tightest(int pages, boolean isEmptyToo) {
         int least = bucket(pages);
         int candidates = nonEmpty & (-1 << least);
@@ -86,80 +93,76 @@ public final class PackPool {
             int b = Integer.numberOfTrailingZeros(candidates);
             for (Place p = heads[b].next; p != heads[b]; p = p.next) {
                 // Every stretch of a bucket above is longer than all that belong in this one.
-                if ((b != least || b <= EXACT || p.segment().longestFreeStretch() >= pages) && (isEmptyToo || b < BUCKETS - 2 || !p.segment().isEmpty())) {
+                if (b != least || b <= EXACT || p.segment().longestFreeStretch() >= pages) {
                     return p.segment();
                 }
             }
             candidates &= candidates - 1;
         }
-        return Segment.NOWHERE;
+        Segment first = isEmptyToo ? wholeSegments.first() : Segment.NOWHERE;
+        return first != Segment.NOWHERE && pages <= first.kind().pages().count() ? first : Segment.NOWHERE;
     }
 
-    /// Adds the segments that are wholly free now to `into`, in no order.
+    /// Adds the segments that are wholly free now to `into`.
     public synchronized void addEmpty(List<Segment> into) {
-        for (int b = BUCKETS - 2; b < BUCKETS; b++) { // a small segment's free pages are one less than a segment
-            for (Place p = heads[b].next; p != heads[b]; p = p.next) {
-                if (p.segment().isEmpty()) {
-                    into.add(p.segment());
-                }
-            }
-        }
+        wholeSegments.addTo(into);
     }
 
-    /// Returns a segment that is wholly free and of which a page may be resident, after `skipped` others; [Segment#NOWHERE] if there is none. It stays listed.
+    /// Adds the slots of the segments that are wholly free to `all`, and those of which a page may be resident to `dirty` as well.
+    public synchronized void addEmpty(BitSet dirty, BitSet all) {
+        wholeSegments.addTo(dirty, all);
+    }
+
+    /// Returns the lowest segment that is wholly free and of which a page may be resident, after `skipped` others; [Segment#NOWHERE] if there is none. It stays listed.
     public synchronized Segment emptyAndDirty(int skipped) {
-        int left = skipped;
-        for (int b = BUCKETS - 2; b < BUCKETS; b++) {
-            for (Place p = heads[b].next; p != heads[b]; p = p.next) {
-                Segment segment = p.segment();
-                if (segment.isEmpty() && !segment.isClean(segment.kind().pages()) && left-- == 0) {
-                    return segment;
-                }
-            }
-        }
-        return Segment.NOWHERE;
+        return wholeSegments.dirty(skipped);
     }
 
-    /// Whether some segment is wholly free. Looks at no more than the first of each list.
-    public synchronized boolean hasEmpty() {
-        Place whole = heads[BUCKETS - 1].next;
-        Place nearly = heads[BUCKETS - 2].next;
-        return whole != heads[BUCKETS - 1] || nearly != heads[BUCKETS - 2] && nearly.segment().isEmpty();
+    /// Whether some segment is wholly free. A recent value.
+    public boolean hasEmpty() {
+        return whole != 0;
     }
 
     private void move(Place place, int bucket) {
         if (place.bucket == bucket) {
             return;
         }
-        if (place.bucket != UNLISTED) {
+        int before = whole;
+        int changed = before;
+        if (place.bucket >= LISTS) {
+            wholeSegments.remove(place.segment());
+            changed--;
+        } else if (place.bucket != UNLISTED) {
             place.unlink();
-            listed--;
             Place head = heads[place.bucket];
             if (head.next == head) {
                 nonEmpty &= ~(1 << place.bucket);
             }
         }
-        if (bucket == BUCKETS - 1 || place.bucket == BUCKETS - 1) {
-            int change = bucket == BUCKETS - 1 ? 1 : -1;
-            int sum = whole + change;
-            whole = sum;
-        }
-        place.bucket = bucket;
-        if (bucket != UNLISTED) {
+        if (bucket >= LISTS) {
+            wholeSegments.add(place.segment(), bucket == WHOLE_CLEAN);
+            changed++;
+        } else if (bucket != UNLISTED) {
             place.linkBehind(heads[bucket]);
-            listed++;
             nonEmpty |= 1 << bucket;
+        }
+        listed += (bucket == UNLISTED ? 0 : 1) - (place.bucket == UNLISTED ? 0 : 1);
+        place.bucket = bucket;
+        if (changed != before) {
+            whole = changed;
         }
     }
 
-    /// 0 for no room, the stretch itself up to 16, then one bucket a doubling; whole segments have the last one.
-    private static int bucket(int stretch) {
-        if (stretch <= EXACT) {
-            return stretch;
+    private static int bucket(Segment segment) {
+        if (segment.isEmpty()) {
+            return segment.isClean(segment.kind().pages()) ? WHOLE_CLEAN : WHOLE_DIRTY;
         }
-        return stretch == PAGES_PER_SEGMENT
-                ? BUCKETS - 1
-                : EXACT + Integer.SIZE - Integer.numberOfLeadingZeros((stretch - 1) / EXACT);
+        return bucket(segment.longestFreeStretch());
+    }
+
+    /// 0 for no room, the stretch itself up to 16, then one bucket a doubling.
+    private static int bucket(int stretch) {
+        return stretch <= EXACT ? stretch : EXACT + Integer.SIZE - Integer.numberOfLeadingZeros((stretch - 1) / EXACT);
     }
 
     /// Where a segment is listed.

@@ -64,6 +64,24 @@ class AddressMapTest {
     }
 
     @Test
+    void segments_open_where_they_are_wanted_or_not_at_all() {
+        map.open(SegmentKind.MEDIUM, pool);
+        assertTrue(map.isNobodys(3, 5));
+        assertEquals(List.of(3, 4), map.openAt(SegmentKind.MEDIUM, pool, 3, 2).stream().map(Segment::index).toList());
+        assertFalse(map.isNobodys(2, 2));
+        assertTrue(map.isNobodys(1, 2));
+        assertFalse(map.isNobodys(5, 4), "behind the range");
+        assertEquals(List.of(), map.openAt(SegmentKind.MEDIUM, pool, 2, 2));
+        assertEquals(List.of(), map.openAt(SegmentKind.MEDIUM, pool, 5, 4));
+        assertEquals(3, map.open());
+        assertEquals(1, map.open(SegmentKind.SMALL, pool).index());
+        map.limit(5);
+        assertThrows(OutOfMemoryError.class, () -> map.openAt(SegmentKind.MEDIUM, pool, 5, 2));
+        assertEquals(4, map.open());
+        assertEquals(List.of(5), map.openAt(SegmentKind.MEDIUM, pool, 5, 1).stream().map(Segment::index).toList());
+    }
+
+    @Test
     void the_lowest_slot_is_taken_and_a_closed_one_is_used_again() {
         List<Segment> three = map.open(SegmentKind.MEDIUM, pool, 3);
         assertEquals(List.of(0, 1, 2), three.stream().map(Segment::index).toList());

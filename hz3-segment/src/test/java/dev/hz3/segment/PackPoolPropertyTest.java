@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.segment.bits.FreeBits;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class PackPoolPropertyTest {
@@ -92,5 +95,69 @@ class PackPoolPropertyTest {
         pool.update(segment);
         assertEquals(0, pool.listed());
         assertSame(Segment.NOWHERE, pool.tightest(1));
+    }
+
+    private static void set(Segment segment, boolean isClean) {
+        synchronized (segment.bits()) {
+            for (int w = 0; w < 8; w++) {
+                if (isClean) {
+                    segment.bits().markClean(w, -1L);
+                } else {
+                    segment.bits().markDirty(w, -1L);
+                }
+            }
+        }
+    }
+
+    @Test
+    void of_those_that_are_wholly_free_the_lowest_comes_first_and_resident_before_clean() {
+        PackPool pool = new PackPool(0);
+        List<Segment> segments = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            segments.add(new Segment(TABLE, i, i + 1L << Geometry.SEGMENT_SHIFT, SegmentKind.MEDIUM, pool, new long[FreeBits.LENGTH], Segment.NOWHERE));
+        }
+        SplittableRandom random = new SplittableRandom(SEED);
+        NavigableSet<Integer> dirty = new TreeSet<>();
+        NavigableSet<Integer> clean = new TreeSet<>();
+        for (int step = 0; step < 5_000; step++) {
+            String where = "-Dhz3.seed=" + SEED + ", step " + step;
+            int index = random.nextInt(segments.size());
+            Segment segment = segments.get(index);
+            dirty.remove(index);
+            clean.remove(index);
+            int what = random.nextInt(3);
+            synchronized (segment.bits()) {
+                for (int w = 0; w < 8; w++) {
+                    if (what == 0) {
+                        segment.bits().take(w, segment.freeWord(w));
+                    } else {
+                        segment.bits().give(w, ~segment.freeWord(w));
+                    }
+                }
+            }
+            if (what != 0) {
+                set(segment, what == 1);
+                (what == 1 ? clean : dirty).add(index);
+            }
+            pool.update(segment);
+
+            int first = !dirty.isEmpty() ? dirty.first() : !clean.isEmpty() ? clean.first() : -1;
+            assertSame(first < 0 ? Segment.NOWHERE : segments.get(first), pool.tightest(512), where);
+            assertSame(pool.tightest(512), pool.tightest(1), where);
+            assertSame(Segment.NOWHERE, pool.tightest(1, false), where);
+            int skipped = random.nextInt(4);
+            Segment later = dirty.stream().skip(skipped).findFirst().map(segments::get).orElse(Segment.NOWHERE);
+            assertSame(later, pool.emptyAndDirty(skipped), where);
+            assertEquals(dirty.size() + clean.size(), pool.whole(), where);
+            assertEquals(dirty.size() + clean.size(), pool.listed(), where);
+            BitSet resident = new BitSet();
+            BitSet all = new BitSet();
+            pool.addEmpty(resident, all);
+            assertEquals(List.copyOf(dirty), resident.stream().boxed().toList(), where);
+            assertEquals(dirty.size() + clean.size(), all.cardinality(), where);
+            List<Segment> empty = new ArrayList<>();
+            pool.addEmpty(empty);
+            assertEquals(all.stream().boxed().toList(), empty.stream().map(Segment::index).sorted().toList(), where);
+        }
     }
 }

@@ -19,12 +19,9 @@ import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
 import dev.hz3.segment.Tally;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
 /// in those of the others, a new segment.
@@ -55,6 +52,7 @@ public final class RunSupply {
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// Closed segments that the kernel has not taken yet.
     private final ClosedSegments halfClosed;
+    private final SpanSupply spans;
 
     public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
             List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime, SegmentWatch watch) {
@@ -65,6 +63,7 @@ public final class RunSupply {
         this.os = os;
         this.hugePages = hugePages;
         halfClosed = new ClosedSegments(map, boundary, ledger, shards, watch);
+        spans = new SpanSupply(map, boundary, shards, watch);
         this.map = map;
         this.boundary = boundary;
         this.shards = shards;
@@ -400,54 +399,18 @@ public final class RunSupply {
         return segment.addressOf(first);
     }
 
-    private int segmentsOf(long pages) {
-        long segments = (pages + PAGES_PER_SEGMENT - 1) / PAGES_PER_SEGMENT;
-        if (segments > map.slots()) {
-            throw new OutOfMemoryError("pages=" + pages + ": more than the reserved range has, slots=" + map.slots());
-        }
-        return (int) segments;
-    }
-
     private long span(int shard, long pages) {
-        int segments = segmentsOf(pages);
-        List<Segment> found = claimAdjoining(segments, pages);
-        if (found.isEmpty() && takeOverAll(shards.get(shard).mediumPool())) {
-            found = claimAdjoining(segments, pages);
-        }
-        return found.isEmpty() ? NO_ROOM : spanning(found, pages);
+        long address = spans.claim(pages);
+        return address == NO_ROOM && takeOverAll(shards.get(shard).mediumPool()) ? spans.claim(pages) : address;
     }
 
     private long growSpan(int shard, long pages) {
         StackRoom.ensure();
-        if (!map.isRoomFor(pages)) {
-            throw full(pages);
-        }
-        List<Segment> opened = map.open(SegmentKind.MEDIUM, shards.get(shard).mediumPool(), segmentsOf(pages));
-        opened.forEach(watch::opened);
-        if (!boundary.claimSpan(opened, pages)) {
-            throw full(pages);
-        }
-        return spanning(opened, pages);
+        return spans.grow(shards.get(shard).mediumPool(), pages);
     }
 
     private OutOfMemoryError full(long pages) {
         return map.full("claim(pages=" + pages + ")");
-    }
-
-    /// Writes the words of a block whose pages are claimed, all of `segments` but for what the last of them has too much.
-    private long spanning(List<Segment> segments, long pages) {
-        segments.getFirst().tagSpan(pages);
-        long left = pages;
-        for (Segment segment : segments) {
-            if (left != pages) {
-                segment.tagGoesOn((int) Math.min(left, PAGES_PER_SEGMENT));
-            }
-            left -= PAGES_PER_SEGMENT;
-        }
-        for (Segment segment : segments) {
-            segment.home().update(segment);
-        }
-        return segments.getFirst().base();
     }
 
     /// Every small segment that is wholly free becomes a medium one.
@@ -462,25 +425,6 @@ public final class RunSupply {
             taken = takeOverEmpty(SegmentKind.MEDIUM, home);
         }
         return isAny;
-    }
-
-    /// Claims the first `pages` pages of `count` adjoining segments that are wholly free; none where there are no such. Looks for them before it claims any: what is
-    /// free stays as it is.
-    private List<Segment> claimAdjoining(int count, long pages) {
-        List<Segment> anywhere = new ArrayList<>();
-        shards.forEach(shard -> shard.mediumPool().addEmpty(anywhere));
-        BitSet empty = new BitSet();
-        anywhere.forEach(segment -> empty.set(segment.index()));
-        for (int end = 0, first = empty.nextSetBit(0); first >= 0; first = empty.nextSetBit(end)) {
-            end = empty.nextClearBit(first);
-            for (; first + count <= end; first += count) {
-                List<Segment> adjoining = IntStream.range(first, first + count).mapToObj(map::at).toList();
-                if (boundary.claimSpan(adjoining, pages)) {
-                    return adjoining;
-                }
-            }
-        }
-        return List.of();
     }
 
     /// Notes that a large block has been claimed, of so many bytes in the end.
