@@ -7,6 +7,7 @@ import dev.hz3.release.ledger.IdleGate;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireScan;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public final class Epoch {
     private volatile long epochs;
     private volatile long idleTicks;
     private volatile long busyTicks;
-    private volatile long failures; // written under running, as is lastFailure
+    private final AtomicLong failures = new AtomicLong();
     private volatile @Nullable Throwable lastFailure;
 
     /// Turns of `steps`, with `gate` deciding how busy the heap is.
@@ -161,13 +162,11 @@ public final class Epoch {
 
     /// Isolates a step: upkeep that fails must not reach whoever allocates or frees. What is done about a failure allocates nothing and calls
     /// nothing, as there may be neither memory nor stack left for it.
-    @SuppressWarnings("NonAtomicVolatileUpdate") // under running
     private long run(EpochStep step, Gate decided) {
         try {
             return step.run(decided);
         } catch (Throwable failure) { // also an OutOfMemoryError or a StackOverflowError: it is the step's, not the caller's
-            failures++;
-            lastFailure = failure;
+            failed(failure);
             return 0;
         }
     }
@@ -187,12 +186,18 @@ public final class Epoch {
         return busyTicks;
     }
 
-    /// Steps that failed.
-    public long failures() {
-        return failures;
+    /// Counts a failure and keeps it for a look: that of a step, or of what is around the steps of a turn.
+    void failed(Throwable failure) {
+        failures.incrementAndGet();
+        lastFailure = failure;
     }
 
-    /// What the last failing step threw.
+    /// Steps that failed, and turns of the clock that failed beside their steps.
+    public long failures() {
+        return failures.get();
+    }
+
+    /// What the last of them threw.
     public Optional<Throwable> lastFailure() {
         return Optional.ofNullable(lastFailure);
     }

@@ -11,7 +11,8 @@ import java.util.function.BooleanSupplier;
 ///
 /// A period is from the beginning of a turn to the beginning of the next one, so that a turn that takes long makes nothing rest longer.
 ///
-/// An application that has gone quiet gives its memory back by this thread alone.
+/// An application that has gone quiet gives its memory back by this thread alone. So it outlives a turn that fails beside its steps, which counts as one that found
+/// nothing to do.
 ///
 /// Threads: [#wake()] and [#renew()] from any, at the price of two reads while awake.
 public final class EpochClock implements AutoCloseable {
@@ -29,6 +30,9 @@ public final class EpochClock implements AutoCloseable {
     private final int fruitlessTurns;
     private final Parking parking;
     private final Thread thread;
+    private int fruitless; // turns in a row; the thread's own
+    private boolean hasMoved; // whether the last turn did; the thread's own
+    private long leftNanos; // of the period after the last turn; the thread's own
     private volatile long wakeUps; // written by the thread
     private volatile boolean asleep;
     private volatile boolean called; // wake() came since the last turn began
@@ -95,23 +99,45 @@ public final class EpochClock implements AutoCloseable {
 
     /// What the thread does until the clock is closed.
     void run() {
-        int fruitless = 0;
         sleepUnless(true);
         park(periodNanos);
         while (!closed) {
-            boolean isRenewed = renewed;
-            renewed = false;
-            called = false;
-            long begun = parking.nanoTime();
-            Epoch.Outcome outcome = epoch.tick();
-            fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO && !isRenewed ? fruitless + 1 : 0;
-            boolean more = fruitless < fruitlessTurns && isWaiting();
-            if (!more && sleepUnless(fruitless < fruitlessTurns)) {
-                fruitless = 0;
-                park(periodNanos);
-            } else if (outcome != Epoch.Outcome.MOVED || !more) {
-                park(Math.max(periodNanos / PARTS, periodNanos - (parking.nanoTime() - begun)));
-            }
+            turn();
+            rest();
+        }
+    }
+
+    /// One turn, and what it says of the next.
+    private void turn() {
+        fruitless = renewed ? 0 : fruitless + 1;
+        hasMoved = false;
+        leftNanos = periodNanos;
+        renewed = false;
+        called = false;
+        try {
+            tick();
+        } catch (Throwable failure) { // an Error too: a thread that ends gives nothing back any more
+            epoch.failed(failure);
+        }
+    }
+
+    private void tick() {
+        long begun = parking.nanoTime();
+        Epoch.Outcome outcome = epoch.tick();
+        leftNanos = Math.max(periodNanos / PARTS, periodNanos - (parking.nanoTime() - begun));
+        fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless : 0;
+        hasMoved = outcome == Epoch.Outcome.MOVED;
+    }
+
+    /// Sleeps if nothing waits or nothing moves; else waits for the next turn, unless that follows at once.
+    private void rest() {
+        boolean isHopeful = fruitless < fruitlessTurns;
+        boolean more = isHopeful && isWaiting();
+        if (!more && sleepUnless(isHopeful)) {
+            fruitless = 0;
+            park(periodNanos);
+        } else if (!hasMoved || !more) {
+            park(leftNanos);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.hz3.epoch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 ///     call      the sleeper is called
 ///     wait      for a period, or for what is left of one
 ///     turn
+///     fail      a turn that throws before it has asked for anything
 class EpochClockTest {
 
     private static final Duration PERIOD = Duration.ofMillis(7);
@@ -38,11 +40,12 @@ class EpochClockTest {
     private long turnNanos; // how long a turn takes
     private long waitNanos = PERIOD.toNanos(); // how long the clock is to wait
     private Runnable inTurn = () -> {};
+    private final Deque<Throwable> failures = new ArrayDeque<>(); // of the turns that come first
     private boolean answer; // of a question that is not in the list
+    private final Epoch epoch = new Epoch(new Epoch.Steps(now -> turn(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING), gate);
     private EpochClock clock = clock(this::isWaiting, 0);
 
     private EpochClock clock(BooleanSupplier waiting, int restEpochs) {
-        Epoch epoch = new Epoch(new Epoch.Steps(now -> turn(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING), gate);
         return new EpochClock(epoch, waiting, PERIOD, restEpochs, "nobody", new ByList());
     }
 
@@ -91,6 +94,10 @@ class EpochClockTest {
 
         @Override
         public long nanoTime() {
+            if (!failures.isEmpty()) {
+                note("fail");
+                throw sneaky(failures.remove());
+            }
             return now;
         }
 
@@ -98,6 +105,11 @@ class EpochClockTest {
             life.add(what);
             assertTrue(life.size() < ENDLESS, () -> "it has no end: " + life);
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     /// So many turns, a period apart.
@@ -281,6 +293,52 @@ class EpochClockTest {
             throw new IllegalStateException("on purpose");
         }, 0);
         lives("wait", turns(8), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void it_outlives_a_turn_that_fails() {
+        Throwable last = new NoClassDefFoundError("on purpose");
+        Collections.addAll(failures, new OutOfMemoryError("on purpose"), new StackOverflowError(), new IllegalStateException("on purpose"), last);
+        sleeps.add(clock::wake);
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        lives(SLEEPS_AND_IS_CALLED, "fail wait fail wait fail wait fail wait", turns(4), SLEEPS_AND_IS_CALLED, turns(8), SLEEPS_UNTIL_CLOSED);
+        assertEquals(4, epoch.failures());
+        assertSame(last, epoch.lastFailure().orElseThrow());
+    }
+
+    @Test
+    void it_gives_up_when_turn_after_turn_fails_and_begins_anew_when_it_is_called() {
+        failures.addAll(Collections.nCopies(16, new OutOfMemoryError("on purpose")));
+        sleeps.add(clock::wake);
+        sleeps.add(clock::wake);
+        answers.add(false);
+        answer = true;
+        String eight = String.join(" wait ", Collections.nCopies(8, "fail"));
+        lives(SLEEPS_AND_IS_CALLED, eight, SLEEPS_AND_IS_CALLED, eight, SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_turn_that_fails_has_moved_nothing_whatever_it_has_done() {
+        sleeps.add(clock::wake);
+        moves.addAll(Collections.nCopies(3, 5L));
+        inTurn = () -> failures.add(new OutOfMemoryError("on purpose"));
+        answers.add(false);
+        answer = true;
+        lives(SLEEPS_AND_IS_CALLED, String.join(" wait ", Collections.nCopies(8, "turn fail")), SLEEPS_UNTIL_CLOSED);
+    }
+
+    @Test
+    void a_turn_that_fails_is_followed_by_a_period_also_where_the_one_before_it_moved_something() {
+        clock = clock(() -> {
+            if (Collections.frequency(life, "turn") == 1 && !life.contains("fail")) {
+                failures.add(new OutOfMemoryError("on purpose"));
+            }
+            return life.size() < 5;
+        }, 0);
+        moves.add(5L);
+        lives("wait turn fail wait turn", SLEEPS_UNTIL_CLOSED);
     }
 
     @Test

@@ -15,7 +15,7 @@ package dev.hz3.heap;
 /// @param epochs turns of upkeep
 /// @param idleTicks turns that found the heap idle
 /// @param busyTicks turns that found it busy
-/// @param stepFailures steps of a turn that failed
+/// @param stepFailures steps of a turn that failed, and turns that failed beside their steps
 /// @param retiredPages pages of small objects that became free pages
 /// @param reclaimedRuns medium runs that became free pages
 /// @param reclaimedPages their pages

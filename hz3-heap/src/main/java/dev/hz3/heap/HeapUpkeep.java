@@ -216,7 +216,7 @@ final class HeapUpkeep {
     }
 
     /// What a trim to a target takes from, the cheapest first.
-    private enum Share {
+    enum Share {
         WAITING, STOCK, CACHES, ALL
     }
 

@@ -90,12 +90,17 @@ final class ChildProcess {
     }
 
     private static String classPath() throws URISyntaxException {
+        return Stream.concat(boxes().stream(), Stream.of(root(FaultChild.class))).map(Path::toString).collect(Collectors.joining(":"));
+    }
+
+    /// Where the classes of the heap and of the boxes below it are: directories or jars.
+    static List<Path> boxes() throws URISyntaxException {
         List<Path> roots = new ArrayList<>();
         for (Class<?> type : List.of(OperatingSystem.class, Segment.class, ReleaseBoundary.class, ReleaseLedger.class, MediumReclaim.class,
-                RetireScan.class, Epoch.class, NativeHeap.class, FaultChild.class)) {
+                RetireScan.class, Epoch.class, NativeHeap.class)) {
             roots.add(root(type));
         }
-        return roots.stream().map(Path::toString).collect(Collectors.joining(":"));
+        return roots;
     }
 
     /// The directory or jar that a class was found in, also where a test is patched into the module that it tests.

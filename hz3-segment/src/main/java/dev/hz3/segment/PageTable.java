@@ -38,8 +38,11 @@ public final class PageTable {
     private final ReservedRange range;
     private final ReservedRange tables;
     static {
-        // Now, and not in an operation that may run out of stack: what is not initialized then never will be.
+        // Now, and not in an operation that may run out of stack or of Java memory: what is not initialized then never will be.
         RawMemory.ready();
+        BlockStates.ready();
+        Slab.ready();
+        SmallRun.ready();
     }
 
     private final int slots;

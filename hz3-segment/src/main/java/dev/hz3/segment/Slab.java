@@ -32,6 +32,9 @@ final class Slab {
         start = table.slab(slot);
     }
 
+    /// Does nothing; when it returns, this class is initialized.
+    static void ready() {}
+
     /// Returns the address of `bytes` bytes that read as zero; [#NONE] if there is no room for them in one piece.
     synchronized long take(int bytes) {
         int units = units(bytes);

@@ -29,6 +29,9 @@ final class SmallRun {
 
     private SmallRun() {}
 
+    /// Does nothing; when it returns, this class is initialized.
+    static void ready() {}
+
     /// Returns how many bytes of a slab a run of the class takes.
     static int slotBytes(int sizeClass) {
         int pageBytes = SizeClasses.pages(sizeClass) << Geometry.PAGE_SHIFT;

@@ -69,7 +69,7 @@ public final class ReleaseLedger implements ReleaseSink {
     private final LongSupplier nanoTime;
     private volatile long regretNanos; // how long a page that was purged may be regretted
     private volatile boolean vectored; // whether the kernel is known to purge many ranges in one call
-    private final AtomicReference<@Nullable PurgeRound> spare = new AtomicReference<>(); // for the next tick
+    private final AtomicReference<@Nullable PurgeRound> spare; // for the next tick
 
     /// A ledger for the segments of `map`, whose pages `os` purges.
     public ReleaseLedger(OperatingSystem os, AddressMap map) {
@@ -91,6 +91,7 @@ public final class ReleaseLedger implements ReleaseSink {
         table = map.table();
         entries = new AtomicReferenceArray<>(map.slots());
         Arrays.setAll(purgedPages, _ -> new Tally());
+        spare = new AtomicReference<>(new PurgeRound(os, range)); // now: when pages are to leave, there may be no Java memory for it
         map.beforeOpening(this::entryOf);
     }
 

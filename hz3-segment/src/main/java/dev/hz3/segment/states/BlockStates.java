@@ -42,6 +42,9 @@ public final class BlockStates {
 
     private BlockStates() {}
 
+    /// Does nothing; when it returns, this class is initialized.
+    public static void ready() {}
+
     /// Returns the state at `at` as it was a moment ago. Any thread.
     public static int peek(long at) {
         return RawMemory.getShortOpaque(at) & MASK;
