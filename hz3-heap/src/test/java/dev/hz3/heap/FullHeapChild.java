@@ -1,5 +1,7 @@
 package dev.hz3.heap;
 
+import dev.hz3.os.OperatingSystem;
+import dev.hz3.os.PurgeBatch;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FullHeapChild {
 
     private static final int LEAST_BYTES = 1 << 20;
+    private static final int CALLS = 1000;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     /// Everything there is, until [#relax()].
@@ -43,6 +46,7 @@ final class FullHeapChild {
             case "afar-newcomer" -> child.afar(heap, false, false);
             case "arenas" -> child.arenas(heap);
             case "opening" -> child.opening(heap);
+            case "calls" -> child.calls(heap);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
         child.report(heap, base);
@@ -230,6 +234,30 @@ final class FullHeapChild {
         if (refused != 20) {
             threw = -1;
         }
+    }
+
+    /// What giving back asks of the C library, often enough for the virtual machine to make each call its own: that is what takes Java memory.
+    private void calls(NativeHeap heap) {
+        OperatingSystem os = heap.parts().os();
+        long block = heap.allocateAddress(1 << 20);
+        PurgeBatch one = new PurgeBatch();
+        PurgeBatch two = new PurgeBatch();
+        one.add(block, os.pageBytes());
+        two.add(block, os.pageBytes());
+        two.add(block + 2L * os.pageBytes(), os.pageBytes());
+        fill();
+        for (int i = 0; i < CALLS; i++) {
+            try {
+                os.fenceAllThreads();
+                os.threadNumber();
+                os.purge(one);
+                os.purge(two);
+            } catch (Throwable thrown) {
+                note(thrown);
+            }
+        }
+        relax();
+        heap.freeAddress(block);
     }
 
     // ---- what came of it -----------------------------------------------------------------------------------------

@@ -67,6 +67,20 @@ final class Libc {
             handle("pthread_self", FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
     private static final MethodHandle SYSCONF = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
+    /// When a method handle has been called this often, the virtual machine makes a form of its own for it (`CUSTOMIZE_THRESHOLD` of `java.lang.invoke`).
+    private static final int CALLS_UNTIL_CUSTOM = 128;
+
+    static {
+        // Now, and not in somebody's free: the virtual machine needs Java memory for the first call of each, and once more for a form of its own.
+        try {
+            for (int i = 0; i < CALLS_UNTIL_CUSTOM; i++) {
+                rehearse();
+            }
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
     /// A function whose failure changes nothing, so that it may be called again to learn why it failed: the state in which `errno` is captured costs Java
     /// memory at each call, and what is not refused does without.
     private record Call(MethodHandle plain, MethodHandle withErrno) {}
@@ -84,6 +98,13 @@ final class Libc {
                 .find(name)
                 .orElseThrow(() -> new UnsupportedOperationException("the C library has no " + name + ": hz3 needs Linux"));
         return LINKER.downcallHandle(symbol, descriptor, options);
+    }
+
+    /// Calls what giving back calls, about nothing at all: it does not matter what is answered.
+    private static void rehearse() throws Throwable {
+        var _ = (long) SYSCALL.plain.invokeExact(SYS_PROCESS_MADVISE, PIDFD_SELF, 0L, 0L, (long) MADV_DONTNEED, 0L);
+        var _ = (int) MADVISE.plain.invokeExact(0L, 0L, MADV_DONTNEED);
+        var _ = (long) PTHREAD_SELF.invokeExact();
     }
 
     /// Maps private anonymous memory that is not accessible yet; the address or `-errno`.

@@ -82,6 +82,7 @@ public final class LinuxSystem implements OperatingSystem {
             case "aarch64", "riscv64" -> 284;
             default -> NO_SUCH_CALL;
         };
+        spare.set(scratch()); // once now: the virtual machine needs Java memory for the first exchange of all
     }
 
     /// This machine.
@@ -135,8 +136,8 @@ public final class LinuxSystem implements OperatingSystem {
             MemorySegment byteOfIt = MemorySegment.ofAddress(page).reinterpret(pageBytes);
             byteOfIt.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
             MemorySegment vector = arena.allocate(IOVEC_BYTES, 8);
-            vector.set(ValueLayout.JAVA_LONG, 0, page);
-            vector.set(ValueLayout.JAVA_LONG, 8, pageBytes);
+            vector.setAtIndex(ValueLayout.JAVA_LONG, 0, page); // as a purge does, which must not be the first: that takes Java memory
+            vector.setAtIndex(ValueLayout.JAVA_LONG, 1, pageBytes);
             long advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, self, vector.address(), 1, dropAdvice, 0);
             if (advised == -Libc.EINVAL && takesLocked) { // also said by a kernel that takes no vectors, which will say it again
                 advised = Libc.syscall(Libc.SYS_PROCESS_MADVISE, self, vector.address(), 1, Libc.MADV_DONTNEED_LOCKED, 0);
