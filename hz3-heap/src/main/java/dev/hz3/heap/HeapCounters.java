@@ -71,7 +71,9 @@ final class HeapCounters {
                 violations,
                 lookup.invalidFrees(),
                 parts.table().bookkeepingBytes(),
-                upkeep.wakeUps());
+                upkeep.wakeUps(),
+                parts.firstTouch().pageNanos(),
+                parts.hugePages().hugeNanos());
     }
 
     /// @param small pages in use in small segments, their headers among them

@@ -4,6 +4,7 @@ import static dev.hz3.segment.Geometry.SEGMENT_SHIFT;
 
 import dev.hz3.heap.cache.CacheTable;
 import dev.hz3.heap.cache.CacheUpkeep;
+import dev.hz3.heap.supply.FirstTouch;
 import dev.hz3.heap.supply.HugePagePolicy;
 import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.heap.supply.Shard;
@@ -29,6 +30,8 @@ import java.util.function.LongSupplier;
 ///                          caches ◀── upkeep of the caches
 ///
 /// @param nanoTime the clock that everything is measured by
+/// @param firstTouch makes claimed pages resident, and knows what a page costs
+/// @param hugePages which segments ask for a huge page
 /// @param cacheUpkeep takes back what lies unused in caches
 /// @param observers who hear of what the heap does
 record HeapParts(
@@ -39,6 +42,8 @@ record HeapParts(
         HeapLimit limit,
         ReleaseLedger ledger,
         ReleaseBoundary boundary,
+        FirstTouch firstTouch,
+        HugePagePolicy hugePages,
         List<Shard> shards,
         MediumReclaim reclaim,
         RetireScan retire,
@@ -76,7 +81,8 @@ record HeapParts(
         os.advise(map.range(), map.range().base(), map.range().bytes(), OperatingSystem.Advice.SMALL_PAGES); // huge ones come when asked for
         HeapLimit limit = new HeapLimit(options, os, map);
         ReleaseLedger ledger = new ReleaseLedger(os, map, nanoTime);
-        ReleaseBoundary boundary = new ReleaseBoundary(map, ledger);
+        FirstTouch firstTouch = new FirstTouch(os, map, ledger, nanoTime);
+        ReleaseBoundary boundary = new ReleaseBoundary(map, firstTouch);
         int shardCount = options.shards() == 0 ? Math.min(MOST_SHARDS, SHARDS_PER_PROCESSOR * processors) : options.shards();
         List<Shard> all = new ArrayList<>();
         for (int i = 0; i < shardCount; i++) {
@@ -87,13 +93,14 @@ record HeapParts(
         RetireScan retire = new RetireScan(map, boundary, shards.stream().map(Shard::smallPages).toList());
         HugePagePolicy hugePages = new HugePagePolicy(
                 options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
-                (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT));
+                (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT),
+                firstTouch::segmentNanos);
         HeapObservers observers = new HeapObservers(map);
         RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime, observers);
         CacheTable caches = new CacheTable(os, map, supply, shardCount, Math.min(MOST_SHARED_CACHES, processors),
                 options.cacheLimits(limit.softBytes()), onSlowPath);
-        return new HeapParts(options, os, nanoTime, map, limit, ledger, boundary, shards, reclaim, retire, supply, caches, new CacheUpkeep(os, caches),
-                observers);
+        return new HeapParts(options, os, nanoTime, map, limit, ledger, boundary, firstTouch, hugePages, shards, reclaim, retire, supply, caches,
+                new CacheUpkeep(os, caches), observers);
     }
 
     ReservedRange range() {

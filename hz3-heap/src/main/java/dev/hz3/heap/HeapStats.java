@@ -33,6 +33,8 @@ package dev.hz3.heap;
 /// @param invalidFrees what the application did wrong: frees and questions that were refused with an [InvalidFreeException]
 /// @param bookkeepingBytes bytes of the tables outside the Java heap that are resident, as far as is known
 /// @param clockWakeUps how often the heap's clock has woken up
+/// @param smallPageNanos what it costs here and now to make a page of 4 KiB resident that a block needs, in ns; 0 where it is not known yet
+/// @param hugePageNanos what a huge page costs, in ns; 0 where it is not known, or was refused the last time
 public record HeapStats(
         long liveBytes,
         long mappedBytes,
@@ -59,7 +61,9 @@ public record HeapStats(
         long violations,
         long invalidFrees,
         long bookkeepingBytes,
-        long clockWakeUps) {
+        long clockWakeUps,
+        long smallPageNanos,
+        long hugePageNanos) {
 
     /// Pages purged for each system call; 0 where there was none.
     public double pagesPerCall() {

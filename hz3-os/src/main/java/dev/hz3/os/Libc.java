@@ -165,6 +165,15 @@ final class Libc {
         }
     }
 
+    /// Whether the kernel took the advice. Needs no Java memory, whatever it says.
+    static boolean isAdvised(long address, long bytes, int advice) {
+        try {
+            return (int) MADVISE.plain.invokeExact(address, bytes, advice) == 0;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
     private static long madviseAgain(long address, long bytes, int advice) throws Throwable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);

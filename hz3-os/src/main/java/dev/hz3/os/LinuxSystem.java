@@ -324,7 +324,7 @@ public final class LinuxSystem implements OperatingSystem {
             case POPULATE -> Libc.MADV_POPULATE_WRITE;
             case SPLIT -> Libc.MADV_COLD; // on a part of a huge page it splits first (mm/madvise.c)
         };
-        return Libc.madvise(address, bytes, number) == 0;
+        return Libc.isAdvised(address, bytes, number);
     }
 
     private void check(String verb, ReservedRange range, long address, long bytes) {

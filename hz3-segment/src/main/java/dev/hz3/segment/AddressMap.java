@@ -208,7 +208,24 @@ public final class AddressMap {
     ///
     /// @throws OutOfMemoryError where no slot is left or the system refuses the memory; nothing has changed then
     public Segment open(SegmentKind kind, PackPool home) {
+        Segment segment = openUntouched(kind, home);
+        begin(segment);
+        return segment;
+    }
+
+    /// Opens a segment, and leaves all its pages as they are: a huge page is given only where none of them is resident. The caller calls [#begin] before
+    /// anything of it is claimed.
+    ///
+    /// @throws OutOfMemoryError where no slot is left or the system refuses the memory; nothing has changed then
+    public Segment openUntouched(SegmentKind kind, PackPool home) {
         return at(openAll(kind, home, 1, ANY_SLOT));
+    }
+
+    /// Writes the header that a small segment begins with.
+    public void begin(Segment segment) {
+        if (segment.kind() == SegmentKind.SMALL) {
+            SegmentHeader.write(range, segment);
+        }
     }
 
     /// Opens `count` adjoining segments, in the lowest slots that adjoin, for one block that spans them.
@@ -236,7 +253,9 @@ public final class AddressMap {
     private List<Segment> from(int first, int count) {
         List<Segment> opened = new ArrayList<>(count);
         for (int slot = first; slot < first + count; slot++) {
-            opened.add(at(slot));
+            Segment segment = at(slot);
+            begin(segment);
+            opened.add(segment);
         }
         return opened;
     }
@@ -261,9 +280,6 @@ public final class AddressMap {
                 beforeOpening.accept(slot);
                 home.prepare(slot);
                 Segment segment = new Segment(table, slot, addressOf(slot), kind, home, nothing, spent());
-                if (kind == SegmentKind.SMALL) {
-                    SegmentHeader.write(range, segment);
-                }
                 SLOT.setRelease(slots, slot, segment);
             }
             done = true;

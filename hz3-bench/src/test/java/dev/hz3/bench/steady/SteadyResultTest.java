@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class SteadyResultTest {
 
-    private static final HeapStats NOTHING = new HeapStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final HeapStats NOTHING = new HeapStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     @Test
     void a_steady_drift_cancels() {

@@ -1,31 +1,36 @@
 package dev.hz3.heap.supply;
 
-/// Which new segments ask for a huge page: those of a heap that is large enough to fill them soon, for as long as huge pages are to be had at a price.
+import java.util.function.LongSupplier;
+
+/// Which new segments ask for a huge page: those of a heap that is large enough to fill them soon, while a huge page costs less than the small ones that it
+/// stands for.
 ///
-///     asked ──cheap──▶ ask for the next one too
-///       └───refused, or dear──▶ leave out 16 segments ──▶ ask once ──dear again──▶ leave out 32 … 4096
-///
-/// A huge page is dear where a hypervisor takes the free memory of its guest away: to get two mebibytes back in one piece can take ten times as long
-/// as 512 small pages, and the kernel hands out small ones that were never taken away.
+/// Neither is always the better buy. Where a hypervisor takes the free memory of its guest away, two mebibytes in one piece can take fifty times as long as a moment
+/// before; where it keeps page tables of its own, 512 small pages can.
 ///
 /// Threads: any.
 public final class HugePagePolicy {
 
-    /// Longer than this, and 512 small pages at some 1.4 µs each would have been cheaper.
-    private static final long DEAR_NANOS = 600_000;
-    private static final int FIRST_PAUSE = 16;
-    private static final int LONGEST_PAUSE = 4096;
+    /// Two dear ones in a row are enough to leave a price that was a fiftieth of theirs.
+    private static final double BELIEVED_TIMES = 8;
+    /// 512 small pages at some 1.4 µs each, until it is known what they cost here.
+    private static final double ASSUMED_NANOS = 700_000;
+    private static final int SMALL = 0;
+    private static final int HUGE = 1;
 
     private final boolean isWanted;
     private final int fromSegments;
-    private int pause = FIRST_PAUSE; // after the next disappointment
-    private int left; // segments that do without
+    private final LongSupplier smallNanos;
+    private volatile boolean isRefused;
+    private final CheaperWay ways = new CheaperWay(BELIEVED_TIMES);
 
     /// @param isWanted whether there are huge pages at all, and the heap is to use them
     /// @param fromSegments with so many open segments a heap is large enough
-    public HugePagePolicy(boolean isWanted, int fromSegments) {
+    /// @param smallNanos what the small pages of a segment cost, in ns; 0 where that is not known yet
+    public HugePagePolicy(boolean isWanted, int fromSegments, LongSupplier smallNanos) {
         this.isWanted = isWanted;
         this.fromSegments = fromSegments;
+        this.smallNanos = smallNanos;
     }
 
     /// Whether a heap with so many open segments is large.
@@ -33,33 +38,30 @@ public final class HugePagePolicy {
         return open >= fromSegments;
     }
 
-    /// Whether the next segment, where `open` others are, asks for a huge page. Who hears yes says how it went.
-    synchronized boolean wants(int open) {
+    /// Whether the next segment, where `open` others are, asks for a huge page. If true, the caller must report `granted` or `refused`.
+    boolean wants(int open) {
         if (!isWanted || !isLarge(open)) {
             return false;
         }
-        if (left > 0) {
-            left--;
-            return false;
-        }
-        return true;
+        long small = smallNanos.getAsLong();
+        ways.priced(SMALL, small == 0 ? ASSUMED_NANOS : (double) small);
+        return ways.next() == HUGE;
     }
 
     /// There was one, after so long a time.
-    synchronized void granted(long nanos) {
-        if (nanos > DEAR_NANOS) {
-            refused();
-        } else {
-            pause = FIRST_PAUSE;
-            left = 0;
-        }
+    void granted(long nanos) {
+        isRefused = false;
+        ways.paid(HUGE, (double) nanos);
     }
 
     /// There was none.
-    synchronized void refused() {
-        if (left == 0) { // others that asked at the same moment have the same to say
-            left = pause;
-            pause = Math.min(2 * pause, LONGEST_PAUSE);
-        }
+    void refused() {
+        isRefused = true;
+        ways.refused(HUGE);
+    }
+
+    /// What a huge page costs, in ns; 0 where it is not known, or was refused the last time.
+    public long hugeNanos() {
+        return isRefused ? 0 : Math.max(0, Math.round(ways.nanos(HUGE)));
     }
 }

@@ -468,10 +468,11 @@ public final class RunSupply {
         }
         // A huge page is resident as a whole: not where that is wanted for something else.
         boolean asks = map.isRoomFor(map.limitPages() / ROOM_FOR_HUGE_SHARE + PAGES_PER_SEGMENT) && hugePages.wants(map.open());
-        Segment segment = map.open(kind, home);
+        Segment segment = map.openUntouched(kind, home);
         if (asks) {
             askForHugePage(segment);
         }
+        map.begin(segment);
         watch.opened(segment);
         return segment;
     }

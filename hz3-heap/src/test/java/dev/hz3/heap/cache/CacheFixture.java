@@ -32,7 +32,7 @@ final class CacheFixture implements AutoCloseable {
         Shard shard = new Shard(0, map);
         MediumReclaim reclaim = new MediumReclaim(map, boundary, List.of(shard.runs()));
         RetireScan retire = new RetireScan(map, boundary, List.of(shard.smallPages()));
-        RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, List.of(shard), new HugePagePolicy(false, 0), () -> 0,
+        RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, List.of(shard), new HugePagePolicy(false, 0, () -> 0), () -> 0,
                 new SegmentWatch() {});
         caches = new CacheTable(os, map, supply, 1, sharedCaches, new CacheLimits(256 << 10, 1 << 20, 0, true), _ -> {});
         upkeep = new CacheUpkeep(os, caches);

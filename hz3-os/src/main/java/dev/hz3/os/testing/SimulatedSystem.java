@@ -295,8 +295,10 @@ public final class SimulatedSystem implements OperatingSystem {
             if (!isCommitted(mapping, address, bytes)) {
                 return false;
             }
+            boolean isHuge = hugeFrom <= address && address < hugeTo && isCommitted(mapping, hugeFrom, hugeTo - hugeFrom)
+                    && count(mapping, hugeFrom, hugeTo - hugeFrom) == 0; // as the kernel does: not where a small page is mapped
             makeResident("advise", mapping, address, bytes);
-            if (hugeFrom <= address && address < hugeTo && isCommitted(mapping, hugeFrom, hugeTo - hugeFrom)) {
+            if (isHuge) {
                 makeResident("advise", mapping, hugeFrom, hugeTo - hugeFrom);
             }
         } else if (advice != Advice.SPLIT) {

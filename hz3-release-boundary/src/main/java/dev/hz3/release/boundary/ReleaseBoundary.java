@@ -127,7 +127,7 @@ public final class ReleaseBoundary {
         }
         claims.increment();
         if (clean != 0) {
-            sink.claimedClean(segment, clean);
+            sink.claimedClean(segment, first, touched, clean);
         }
         return first;
     }
@@ -195,7 +195,7 @@ public final class ReleaseBoundary {
             }
         }
         if (clean != 0) {
-            sink.claimedClean(segment, clean);
+            sink.claimedClean(segment, 0, pages, clean);
         }
         if (!isKept) {
             noteFree(segment); // the ledger may have found them used meanwhile

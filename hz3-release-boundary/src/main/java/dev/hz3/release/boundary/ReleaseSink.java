@@ -14,7 +14,7 @@ public interface ReleaseSink {
     /// Must not throw and must not block; a sink that needs no memory lets a free need none.
     void released(Segment segment, int first, int count, ReleaseReason reason);
 
-    /// So many pages of `segment` that were clean have been claimed and will be touched: each is a page fault. Called outside the boundary's lock. Must not
-    /// throw and must not block.
-    default void claimedClean(Segment segment, int pages) {}
+    /// `count` pages of `segment` from `first` on were claimed and will be touched; `clean` of them, at least one, were clean, and cost a page fault each
+    /// unless they are made resident before that. Called outside the boundary's lock, by the thread that claims and before it has them. Must not throw and must not block.
+    default void claimedClean(Segment segment, int first, int count, int clean) {}
 }

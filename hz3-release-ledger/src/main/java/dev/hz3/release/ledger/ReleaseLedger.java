@@ -103,10 +103,10 @@ public final class ReleaseLedger implements ReleaseSink {
 
     /// Counts those of them that were purged a moment ago.
     @Override
-    public void claimedClean(Segment segment, int pages) {
+    public void claimedClean(Segment segment, int first, int count, int clean) {
         WaitingPages entry = entries.get(segment.index());
         if (entry != null && entry.mayRegret()) {
-            int regretted = entry.wanted(pages, nanoTime.getAsLong(), regretNanos);
+            int regretted = entry.wanted(clean, nanoTime.getAsLong(), regretNanos);
             if (regretted != 0) {
                 regrettedPages.add(regretted);
             }
