@@ -49,6 +49,7 @@ public final class ReadComputeClose {
                 Thread.sleep(1_000);
                 long later = Resident.bytes();
                 System.out.println("figure burst_bytes " + (top - base));
+                System.out.println("figure held_bytes " + later);
                 System.out.println("figure left_bytes " + (later - base));
                 System.out.println("figure left_share " + (double) (later - base) / (top - base));
                 Thread.sleep(silentSeconds * 1000L - 1_000);
