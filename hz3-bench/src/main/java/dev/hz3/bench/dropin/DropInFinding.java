@@ -31,7 +31,7 @@ public record DropInFinding(DropInRow row, Map<String, Double> medians) {
         double own = own();
         double[] others = medians.entrySet().stream().filter(entry -> !entry.getKey().equals(hz3())).mapToDouble(Map.Entry::getValue).sorted().toArray();
         return switch (row.measure()) {
-            case TIME -> own / others[0];
+            case TIME, HELD -> own / others[0];
             case RATE -> own / others[others.length - 1];
             case SHARE, BYTES -> own;
         };
@@ -44,16 +44,16 @@ public record DropInFinding(DropInRow row, Map<String, Double> medians) {
 
     /// A line of the table.
     public String line() {
+        boolean isAlone = row.measure() == Measure.SHARE || row.measure() == Measure.BYTES; // above a base of one's own, which is another for each
         List<String> others = new ArrayList<>();
         medians.forEach((contender, median) -> {
             if (!contender.equals(hz3())) {
                 others.add(contender + " " + number(median));
             }
         });
-        String bar = (row.measure() == Measure.RATE ? "≥ " : "≤ ") + number(row.bar());
-        boolean isRatio = row.measure() == Measure.RATE || row.measure() == Measure.TIME;
-        return "| " + String.join(" | ", row.title(), number(own()), String.join(", ", others),
-                isRatio ? String.format(Locale.ROOT, "%.2f", value()) : number(value()), isRatio ? bar.replace(".00", ".0") : bar, isMet() ? "met" : "missed") + " |";
+        String bar = isAlone ? number(row.bar()) : String.format(Locale.ROOT, "%.1f", row.bar());
+        return "| " + String.join(" | ", row.title(), number(own()), isAlone ? "—" : String.join(", ", others),
+                isAlone ? number(value()) : String.format(Locale.ROOT, "%.2f", value()), (row.measure() == Measure.RATE ? "≥ " : "≤ ") + bar, isMet() ? "met" : "missed") + " |";
     }
 
     private double own() {
@@ -70,7 +70,7 @@ public record DropInFinding(DropInRow row, Map<String, Double> medians) {
 
     private String number(double value) {
         return switch (row.measure()) {
-            case BYTES -> String.format(Locale.ROOT, "%.1f MiB", value / (1 << 20));
+            case BYTES, HELD -> String.format(Locale.ROOT, "%.1f MiB", value / (1 << 20));
             case SHARE -> String.format(Locale.ROOT, "%.1f %%", value * 100);
             case TIME, RATE -> String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : Math.abs(value) >= 10 ? "%.1f" : "%.2f", value);
         };

@@ -52,6 +52,8 @@ public record DropInRow(String name, String title, Library library, List<String>
         TIME,
         /// With the fastest of the others; at least the bar.
         RATE,
+        /// With the least of the others, in bytes; at most the bar.
+        HELD,
         /// With nobody; at most the bar.
         SHARE,
         /// With nobody, in bytes; at most the bar.
@@ -76,9 +78,11 @@ public record DropInRow(String name, String title, Library library, List<String>
                 pair("virtual", "a virtual thread", 64), pair("virtual", "a virtual thread", 4096), pair("virtual", "a virtual thread", 65_536),
                 left("netty-burst", "Netty: held 1 s after a burst", Library.NETTY, "BurstThenSilence", "left_share", Measure.SHARE, LEFT_SHARE_BAR),
                 left("netty-burst", "Netty: held 1 s after a burst", Library.NETTY, "BurstThenSilence", "left_bytes", Measure.BYTES, LEFT_BYTES_BAR),
+                held("netty-burst", "Netty: all that the process holds 1 s after a burst", Library.NETTY, "BurstThenSilence"),
                 vectors("buffers", "1,024 buffers of 1,024 bytes"), vectors("ints", "1,024 ints"), vectors("texts", "1,024 texts"), vectors("doubles", "1,048,576 doubles"),
                 left("arrow-job", "Arrow: held 1 s after a job", Library.ARROW, "ReadComputeClose", "left_share", Measure.SHARE, LEFT_SHARE_BAR),
-                left("arrow-job", "Arrow: held 1 s after a job", Library.ARROW, "ReadComputeClose", "left_bytes", Measure.BYTES, LEFT_BYTES_BAR));
+                left("arrow-job", "Arrow: held 1 s after a job", Library.ARROW, "ReadComputeClose", "left_bytes", Measure.BYTES, LEFT_BYTES_BAR),
+                held("arrow-job", "Arrow: all that the process holds 1 s after a job", Library.ARROW, "ReadComputeClose"));
     }
 
     private static DropInRow pair(String thread, String who, int bytes) {
@@ -88,6 +92,10 @@ public record DropInRow(String name, String title, Library library, List<String>
 
     private static DropInRow vectors(String kind, String what) {
         return new DropInRow("arrow-vectors", "Arrow: allocate, set, copy, release: " + what, Library.ARROW, List.of("Vectors", kind), "vector_ns", Measure.TIME, 1.0);
+    }
+
+    private static DropInRow held(String name, String title, Library library, String program) {
+        return left(name, title, library, program, "held_bytes", Measure.HELD, 1.0);
     }
 
     private static DropInRow left(String name, String title, Library library, String program, String figure, Measure measure, double bar) {

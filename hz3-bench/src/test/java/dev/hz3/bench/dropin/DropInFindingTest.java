@@ -51,8 +51,9 @@ final class DropInFindingTest {
 
     @Test
     void a_line_says_everything_with_units() {
-        assertEquals("| N: it | 10.0 | pooled 40.0, adaptive 20.0 | 0.50 | ≤ 0.80 | met |", finding(Measure.TIME, 0.8, 10, 40, 20).line());
-        assertEquals("| N: it | 3.0 % | pooled 50.0 %, adaptive 60.0 % | 3.0 % | ≤ 2.0 % | missed |", finding(Measure.SHARE, 0.02, 0.03, 0.5, 0.6).line());
+        assertEquals("| N: it | 10.0 | pooled 40.0, adaptive 20.0 | 0.50 | ≤ 0.8 | met |", finding(Measure.TIME, 0.8, 10, 40, 20).line());
+        assertEquals("| N: it | 3.0 % | — | 3.0 % | ≤ 2.0 % | missed |", finding(Measure.SHARE, 0.02, 0.03, 0.5, 0.6).line());
+        assertEquals("| N: it | 3.0 MiB | pooled 2.0 MiB, adaptive 6.0 MiB | 1.50 | ≤ 1.0 | missed |", finding(Measure.HELD, 1, 3 << 20, 2 << 20, 6 << 20).line());
     }
 
 }

@@ -35,6 +35,7 @@ public final class BurstThenSilence {
                 long later = Resident.bytes();
                 long used = AllocatorChoice.usedBytes(allocator);
                 System.out.println("figure burst_bytes " + (top - base));
+                System.out.println("figure held_bytes " + later);
                 System.out.println("figure left_bytes " + (later - base));
                 System.out.println("figure left_share " + (double) (later - base) / (top - base));
                 System.out.println("figure used_bytes " + used);

@@ -3,19 +3,25 @@ package dev.hz3.example.netty;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.LongSummaryStatistics;
 
 /// A server whose visitors come and go for a long time. What it holds must be flat while they do, and back at the base afterwards.
 ///
-///     java -cp … dev.hz3.example.netty.Soak hz3 SECONDS
+///     java -XX:TrimNativeHeapInterval=1000 -cp … dev.hz3.example.netty.Soak hz3 SECONDS
 ///
-/// The exit status is 1 where it is not.
+/// The exit status is 1 where it is not. The virtual machine's own `malloc` keeps what the compiler has used, some 10 MB in a step at any time; that option makes it give
+/// them back.
 public final class Soak {
 
     private static final String CONNECTIONS = "16";
-    private static final int WARM_SECONDS = 5;
+    /// Until the code is compiled: 5 s were too few, and the base was 7 MB of compiled code too low.
+    private static final int WARM_SECONDS = 60;
     private static final long SETTLE_MILLIS = 3_000;
     private static final long LOOK_MILLIS = 1_000;
+    private static final int MINUTE_LOOKS = 60;
     private static final long ALLOWANCE_BYTES = 8 << 20;
+    private static final double MEBIBYTE = 1 << 20;
 
     private Soak() {}
 
@@ -36,6 +42,10 @@ public final class Soak {
                 for (int i = 0; i < seconds - 1; i++) {
                     Thread.sleep(LOOK_MILLIS);
                     held.add(Resident.bytes() - base);
+                    if (held.size() % MINUTE_LOOKS == 0) {
+                        tell("minute " + held.size() / MINUTE_LOOKS, held.subList(held.size() - MINUTE_LOOKS, held.size()));
+                        AllocatorChoice.residentBytes(allocator).ifPresent(own -> System.out.printf(Locale.ROOT, "    of it in the heap at this moment: %.1f%n", own / MEBIBYTE));
+                    }
                 }
                 System.out.println("figure requests_per_second " + clients.await("answered"));
             }
@@ -45,17 +55,27 @@ public final class Soak {
         System.exit(isGo ? 0 : 1);
     }
 
+    private static void tell(String when, List<Long> held) {
+        LongSummaryStatistics all = held.stream().mapToLong(Long::longValue).summaryStatistics();
+        System.out.printf(Locale.ROOT, "%s, MiB above the base: least %.1f, mean %.1f, most %.1f%n",
+                when, all.getMin() / MEBIBYTE, all.getAverage() / MEBIBYTE, all.getMax() / MEBIBYTE);
+    }
+
     /// Flat: the last third holds on average at most what the first third holds, and an allowance. Back: the end is within the allowance of the base.
     private static boolean judge(List<Long> held, long leftBytes, long usedBytes) {
         int third = Math.max(1, held.size() / 3);
-        double first = held.subList(0, third).stream().mapToLong(Long::longValue).average().orElse(0);
-        double last = held.subList(held.size() - third, held.size()).stream().mapToLong(Long::longValue).average().orElse(0);
-        long most = held.stream().mapToLong(Long::longValue).max().orElse(0);
-        boolean isFlat = last <= first + ALLOWANCE_BYTES;
+        List<Long> first = held.subList(0, third);
+        List<Long> last = held.subList(held.size() - third, held.size());
+        tell("first third", first);
+        tell("last third", last);
+        System.out.printf(Locale.ROOT, "afterwards %.1f; used by buffers: %d bytes%n", leftBytes / MEBIBYTE, usedBytes);
+        boolean isFlat = mean(last) <= mean(first) + ALLOWANCE_BYTES;
         boolean isBack = leftBytes <= ALLOWANCE_BYTES;
-        System.out.printf(java.util.Locale.ROOT, "above the base, MiB: first third %.1f, last third %.1f, most %.1f, afterwards %.1f; used by buffers afterwards: %d bytes%n",
-                first / (1 << 20), last / (1 << 20), most / (double) (1 << 20), leftBytes / (double) (1 << 20), usedBytes);
         System.out.println((isFlat ? "flat" : "NOT FLAT") + ", " + (isBack ? "back at the base" : "NOT BACK AT THE BASE"));
         return isFlat && isBack;
+    }
+
+    private static double mean(List<Long> held) {
+        return held.stream().mapToLong(Long::longValue).average().orElse(0);
     }
 }
