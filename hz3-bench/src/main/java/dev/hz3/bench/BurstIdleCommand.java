@@ -89,7 +89,7 @@ final class BurstIdleCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "what the random sizes and survivors come from")
     private @Nullable String seed;
 
-    @Option(names = "--allocator", paramLabel = "NAME", description = "hz3 (default), glibc, jemalloc, mimalloc, tcmalloc")
+    @Option(names = "--allocator", paramLabel = "NAME", description = "hz3 (default), glibc, jemalloc, mimalloc, tcmalloc, mimalloc-lwjgl, rpmalloc")
     private String allocator = AllocatorChoice.HZ3.argument();
 
     @Option(names = "--csv", paramLabel = "FILE", description = "where the cycles go; the samples go beside it")

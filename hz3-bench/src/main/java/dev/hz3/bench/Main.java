@@ -9,7 +9,10 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "hz3-bench",
         description = "Observes allocators that hand out memory beside the Java heap.",
-        subcommands = {BurstIdleCommand.class, ReplayCommand.class, SteadyCommand.class, CompareCommand.class, DropInsCommand.class, JmhCommand.class, MeasureCommand.class})
+        subcommands = {
+            ObserveCommand.class, BurstIdleCommand.class, ReplayCommand.class, SteadyCommand.class, CompareCommand.class,
+            DropInsCommand.class, JmhCommand.class, MeasureCommand.class
+        })
 public final class Main implements Runnable {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "says this and exits")

@@ -9,11 +9,11 @@ import dev.hz3.bench.peers.BenchAllocator;
 import dev.hz3.bench.replay.ReplayResult;
 import dev.hz3.bench.replay.Trace;
 import dev.hz3.bench.replay.TraceReplay;
+import dev.hz3.bench.replay.Traces;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,7 +64,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--workers", description = "threads that replay at once, 1 to 64")
     private int workers = 1;
 
-    @Option(names = "--allocator", split = ",", description = "any of hz3, glibc, jemalloc, mimalloc, tcmalloc")
+    @Option(names = "--allocator", split = ",", description = "any of hz3, glibc, jemalloc, mimalloc, tcmalloc, mimalloc-lwjgl, rpmalloc")
     private List<String> allocators = List.of("hz3");
 
     @Option(names = "--repeat", description = "timed runs, of which the median counts, 0 to 99")
@@ -160,16 +160,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private Path path(String name) {
-        for (Path candidate : List.of(
-                Path.of(name),
-                Path.of("hz3-bench", "traces", name + ".oht.gz"),
-                Path.of("traces", name + ".oht.gz"),
-                Path.of(System.getProperty("hz3.traces", "hz3-bench/traces"), name + ".oht.gz"))) {
-            if (Files.isRegularFile(candidate)) {
-                return candidate;
-            }
-        }
-        throw new ParameterException(spec().commandLine(), "no such trace: " + name);
+        return Traces.named(name).orElseThrow(() -> new ParameterException(spec().commandLine(), "no such trace: " + name));
     }
 
     // ---- one process for each ------------------------------------------------------------------------------------
@@ -264,8 +255,11 @@ final class ReplayCommand implements Callable<Integer> {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=16384"); // jemalloc needs it to be loaded late
         Process process = builder.start();
-        List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        process.waitFor();
+        List<String> said;
+        try (AtExit _ = AtExit.run(process::destroyForcibly)) {
+            said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            process.waitFor();
+        }
         for (String line : said) {
             if (line.startsWith(ROW)) {
                 return Optional.of(line.split("\t", -1));

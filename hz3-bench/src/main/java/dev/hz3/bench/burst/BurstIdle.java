@@ -92,7 +92,7 @@ public final class BurstIdle {
         List<CycleResult> cycles = new ArrayList<>();
         Optional<ReleaseCounters> before;
         try (Sampler _ = Sampler.start(this::sample, timeline, view);
-                Crew holding = new Crew(shares)) { // its threads begin with their first step
+                Crew<Share> holding = new Crew<>(shares)) { // its threads begin with their first step
             warmUp();
             before = allocator.counters();
             for (int number = 1; number <= options.cycles(); number++) {
@@ -120,13 +120,13 @@ public final class BurstIdle {
                 spans);
     }
 
-    private CycleResult runCycle(int number, Crew holding) throws IOException {
+    private CycleResult runCycle(int number, Crew<Share> holding) throws IOException {
         shares.forEach(share -> share.plan(options, number));
         Optional<ReleaseCounters> before = allocator.counters();
         System.gc(); // what the observatory itself has dropped
         long baseBytes = measure(number, "base");
 
-        Crew crew = options.keepHold() ? holding : new Crew(shares);
+        Crew<Share> crew = options.keepHold() ? holding : new Crew<>(shares);
         long allocateNanos;
         long freeNanos;
         long peakBytes;
@@ -171,7 +171,7 @@ public final class BurstIdle {
                 since(before));
     }
 
-    private void releaseKept(int number, Crew holding) {
+    private void releaseKept(int number, Crew<Share> holding) {
         enter(number, Phase.RELEASE_KEPT);
         if (options.keepHold()) {
             holding.perform(share -> share.check("at the end of the idle"));
@@ -201,7 +201,7 @@ public final class BurstIdle {
         for (int i = 0; i < options.threads(); i++) {
             trial.add(new Share(i, objects, damage));
         }
-        try (Crew crew = new Crew(trial)) {
+        try (Crew<Share> crew = new Crew<>(trial)) {
             for (int round = 1; round <= WARM_UP_ROUNDS; round++) {
                 trial.forEach(share -> share.plan(options, 0));
                 crew.perform(share -> share.allocate(allocator));

@@ -9,12 +9,15 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /// Threads that each look after one share, and only that one. Between two steps they are parked.
-final class Crew implements AutoCloseable {
+///
+/// @param <S> what a share is
+public final class Crew<S> implements AutoCloseable {
 
-    private final List<Share> shares;
+    private final List<S> shares;
     private final List<ExecutorService> threads = new ArrayList<>();
 
-    Crew(List<Share> shares) {
+    /// A thread for each of `shares`; it begins with its first step.
+    public Crew(List<S> shares) {
         this.shares = List.copyOf(shares);
         for (int i = 0; i < shares.size(); i++) {
             int index = i;
@@ -26,11 +29,11 @@ final class Crew implements AutoCloseable {
     /// All threads take `step` at once, each with its share; returns when the last is through.
     ///
     /// @return how long that took, in nanoseconds
-    long perform(Consumer<Share> step) {
+    public long perform(Consumer<S> step) {
         long start = System.nanoTime();
         List<Future<?>> steps = new ArrayList<>();
         for (int i = 0; i < shares.size(); i++) {
-            Share share = shares.get(i);
+            S share = shares.get(i);
             steps.add(threads.get(i).submit(() -> step.accept(share)));
         }
         for (Future<?> taken : steps) {

@@ -39,7 +39,27 @@ public enum Contender {
     /// Netty's adaptive buffers.
     NETTY_ADAPTIVE("netty-adaptive", ""),
     /// The JDK's confined arena.
-    ARENA_CONFINED("arena-confined", "");
+    ARENA_CONFINED("arena-confined", ""),
+    /// mimalloc 3, as LWJGL ships it.
+    MIMALLOC_LWJGL("mimalloc-lwjgl", ""),
+    /// rpmalloc, as LWJGL ships it.
+    RPMALLOC("rpmalloc", ""),
+    /// Arrow's buffers, which are Netty's.
+    ARROW_NETTY("arrow-netty", ""),
+    /// Arrow's buffers, each a `malloc` of the C library.
+    ARROW_UNSAFE("arrow-unsafe", ""),
+    /// The JDK's shared arena.
+    ARENA_SHARED("arena-shared", ""),
+    /// The JDK's direct buffers, which the collector frees.
+    BYTE_BUFFER("byte-buffer", "");
+
+    /// Who is asked whether it gives memory back: everybody as users run it, by families.
+    public static final List<Contender> OBSERVED = List.of(
+            HZ3, GLIBC, GLIBC_TRIM, JEMALLOC, JEMALLOC_BACKGROUND, MIMALLOC, MIMALLOC_LWJGL, TCMALLOC, RPMALLOC, NETTY_POOLED, NETTY_ADAPTIVE, ARROW_NETTY, ARROW_UNSAFE,
+            ARENA_CONFINED, ARENA_SHARED, BYTE_BUFFER);
+
+    /// Those of them that no row of the comparison knows.
+    private static final List<Contender> OBSERVED_ONLY = List.of(MIMALLOC_LWJGL, RPMALLOC, ARROW_NETTY, ARROW_UNSAFE, ARENA_SHARED, BYTE_BUFFER);
 
     /// The allocators written in C, as they come.
     static final List<Contender> NATIVE = List.of(GLIBC, JEMALLOC, MIMALLOC, TCMALLOC);
@@ -99,8 +119,13 @@ public enum Contender {
         return Arrays.stream(values()).filter(contender -> contender.argument().equals(argument)).findFirst();
     }
 
-    /// All peers.
+    /// Whether it is no module, and runs on the class path with what [dev.hz3.bench.peers.PeerJars] has.
+    boolean isOnClassPath() {
+        return source.startsWith("arrow");
+    }
+
+    /// All peers that the comparison knows.
     public static List<Contender> peers() {
-        return Arrays.stream(values()).filter(Contender::isPeer).toList();
+        return Arrays.stream(values()).filter(contender -> contender.isPeer() && !OBSERVED_ONLY.contains(contender)).toList();
     }
 }

@@ -37,7 +37,7 @@ public record Machine(SequencedMap<String, String> facts) {
     }
 
     /// With what is known by now.
-    Machine and(String name, String fact) {
+    public Machine and(String name, String fact) {
         LinkedHashMap<String, String> more = new LinkedHashMap<>(facts);
         more.put(name, fact);
         return new Machine(more);

@@ -22,7 +22,7 @@ public record Task(String name, Instrument instrument, List<String> arguments, F
     }
 
     /// Who runs in round `number`, from 0: forwards, backwards, backwards, forwards, so that what drifts steadily cancels.
-    List<Contender> order(int number) {
+    public List<Contender> order(int number) {
         return number % 4 == 0 || number % 4 == 3 ? contenders : contenders.reversed();
     }
 }

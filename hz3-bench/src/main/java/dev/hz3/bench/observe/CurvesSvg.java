@@ -18,6 +18,14 @@ public final class CurvesSvg {
     /// @param bytes that were resident
     public record Point(long millis, long bytes) {}
 
+    /// A stretch of time that has a name.
+    ///
+    /// @param label in a word or two
+    /// @param colour as SVG writes it; light
+    /// @param startMillis since the program began
+    /// @param endMillis since the program began
+    public record Band(String label, String colour, long startMillis, long endMillis) {}
+
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 460;
     private static final int LEFT = 80;
@@ -26,19 +34,32 @@ public final class CurvesSvg {
     private static final int BOTTOM = 405;
     private static final int MOST_TICKS = 8;
     private static final int NAME = 150;
+    private static final int NAMES_PER_LINE = 6;
+    private static final int NAME_LINE = 18;
+    private static final int LETTER = 7;
+    private static final String FAINT = "#5f6b7a";
     private static final List<String> COLOURS = List.of("#c2410c", "#1d4ed8", "#7c3aed", "#15803d", "#b45309", "#0e7490", "#be185d", "#5f6b7a");
     private static final String INK = "#1f2933";
     private static final String GRID = "#d5dae1";
 
     private final String title;
     private final Map<String, List<Point>> curves;
+    private final List<Band> bands;
+    private final int top;
     private final long endMillis;
     private final long mostBytes;
 
     /// A picture of these curves, by their names, which are names of allocators.
     public CurvesSvg(String title, Map<String, List<Point>> curves) {
+        this(title, curves, List.of());
+    }
+
+    /// A picture of these curves, with `bands` behind them.
+    public CurvesSvg(String title, Map<String, List<Point>> curves, List<Band> bands) {
         this.title = title;
         this.curves = curves;
+        this.bands = List.copyOf(bands);
+        top = TOP + NAME_LINE * ((Math.max(1, curves.size()) - 1) / NAMES_PER_LINE);
         endMillis = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Point::millis).max().orElse(0));
         mostBytes = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Point::bytes).max().orElse(0));
     }
@@ -50,16 +71,25 @@ public final class CurvesSvg {
                 + "\" role=\"img\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\">");
         lines.add("<rect width=\"" + WIDTH + "\" height=\"" + HEIGHT + "\" fill=\"#ffffff\"/>");
         lines.add(words(LEFT, 30, "start", INK, title));
+        bands.forEach(band -> draw(lines, band));
         drawScale(lines);
         int index = 0;
         for (Map.Entry<String, List<Point>> curve : curves.entrySet()) {
             String colour = COLOURS.get(index % COLOURS.size());
-            lines.add(words(LEFT + NAME * index, 56, "start", colour, "— " + curve.getKey()));
+            lines.add(words(LEFT + NAME * (index % NAMES_PER_LINE), 56 + NAME_LINE * (index / NAMES_PER_LINE), "start", colour, "— " + curve.getKey()));
             lines.add("<polyline fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"2\" points=\"" + points(curve.getValue()) + "\"/>");
             index++;
         }
         lines.add("</svg>");
         return String.join("\n", lines) + "\n";
+    }
+
+    private void draw(List<String> lines, Band band) {
+        double width = x(band.endMillis()) - x(band.startMillis());
+        lines.add("<rect x=\"" + number(x(band.startMillis())) + "\" y=\"" + top + "\" width=\"" + number(width) + "\" height=\"" + (BOTTOM - top) + "\" fill=\"" + band.colour() + "\"/>");
+        if (width > LETTER * band.label().length()) {
+            lines.add(words(x(band.startMillis()) + width / 2, top + 16, "middle", FAINT, band.label()));
+        }
     }
 
     private void drawScale(List<String> lines) {
@@ -85,7 +115,7 @@ public final class CurvesSvg {
     }
 
     private double y(long bytes) {
-        return BOTTOM - (double) (BOTTOM - TOP) * bytes / mostBytes;
+        return BOTTOM - (double) (BOTTOM - top) * bytes / mostBytes;
     }
 
     private static String words(double x, double y, String anchor, String colour, String text) {

@@ -15,7 +15,13 @@ public enum Phase {
     /// What was kept through the idle is read back and freed.
     RELEASE_KEPT("release kept", "#ffd1d6"),
     /// Nothing, for as long as memory may take to go back before the next base is measured.
-    SETTLE("settle", "#f1f3f5");
+    SETTLE("settle", "#f1f3f5"),
+    /// A few blocks come and go, all the time.
+    LIGHT("light load", "#dbeafe"),
+    /// Blocks are allocated and touched once more.
+    ALLOCATE_AGAIN("second burst", "#ffe3c7"),
+    /// Blocks are freed, and a few come and go at once: memory goes back under load.
+    FREE_UNDER_LOAD("free, then light load", "#dbeafe");
 
     private final String label;
     private final String colour;

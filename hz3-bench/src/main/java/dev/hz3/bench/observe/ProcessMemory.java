@@ -19,6 +19,9 @@ public final class ProcessMemory {
 
     private static final long PAGE_BYTES = 4096;
 
+    /// Among what follows the name in `stat`: proc(5).
+    private static final int PLACE_OF_MINFLT = 7;
+
     private ProcessMemory() {}
 
     /// The exact count, now.
@@ -29,6 +32,19 @@ public final class ProcessMemory {
     /// Resident bytes by the kernel's counter.
     public static long sampleResidentBytes() {
         return parseCounters(read(COUNTERS));
+    }
+
+    /// Resident bytes that are of no file, by the kernel's counter: those of the Java heap too.
+    public static long sampleAnonymousBytes() {
+        String statm = read(COUNTERS);
+        int third = statm.indexOf(' ', statm.indexOf(' ') + 1) + 1;
+        return parseCounters(statm) - Long.parseLong(statm, third, statm.indexOf(' ', third), 10) * PAGE_BYTES;
+    }
+
+    /// How often this process has touched a page that it had not, by all its threads.
+    public static long pageFaults() {
+        String stat = read(Path.of("/proc/self/stat"));
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[PLACE_OF_MINFLT]);
     }
 
     /// Lets the kernel forget the most that was ever resident, so that [#peakResidentBytes()] speaks of what comes.

@@ -26,6 +26,11 @@ public final class Progress {
         done++;
     }
 
+    /// Whether one is through, so that there is an estimate.
+    public boolean hasBegun() {
+        return done > 0;
+    }
+
     /// Such as `[3/8, about 2 min left] `; without an estimate before the first step is through.
     public String mark() {
         return mark(System.nanoTime());

@@ -6,7 +6,9 @@ import java.util.List;
 ///
 /// @param residentBytes in physical memory (`Rss`)
 /// @param swappedBytes in swap (`Swap`): not resident, but not given back either
-public record ResidentMemory(long residentBytes, long swappedBytes) {
+/// @param anonymousBytes what is resident and of no file (`Anonymous`): heaps, stacks, whatever was allocated
+/// @param hugeBytes that part of it that lies in huge pages (`AnonHugePages`)
+public record ResidentMemory(long residentBytes, long swappedBytes, long anonymousBytes, long hugeBytes) {
 
     /// What the process has not given back. Memory that was swapped out counts: else a full machine would look like a
     /// generous allocator.
@@ -19,7 +21,10 @@ public record ResidentMemory(long residentBytes, long swappedBytes) {
     /// @throws IllegalArgumentException where `Rss` is missing or a figure is not one
     static ResidentMemory parse(List<String> lines) {
         return new ResidentMemory(
-                bytesOf(lines, "Rss:", true), bytesOf(lines, "Swap:", false)); // a kernel without swap has no such line
+                bytesOf(lines, "Rss:", true),
+                bytesOf(lines, "Swap:", false), // a kernel without swap has no such line
+                bytesOf(lines, "Anonymous:", false),
+                bytesOf(lines, "AnonHugePages:", false));
     }
 
     private static long bytesOf(List<String> lines, String key, boolean required) {

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A thread that takes a sample every 50 ms, for the timeline and the live view, until it is closed.
+/// A thread that takes a sample every 50 ms, or however often it is told to, for the timeline and the live view, until it is closed.
 public final class Sampler implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofMillis(50);
@@ -14,20 +14,27 @@ public final class Sampler implements AutoCloseable {
     private final Timeline timeline;
     private final LiveView view;
     private final Thread thread;
+    private final Duration interval;
 
     private volatile boolean isClosed;
     private volatile @Nullable RuntimeException failure;
 
-    private Sampler(Supplier<Sample> gauge, Timeline timeline, LiveView view) {
+    private Sampler(Supplier<Sample> gauge, Timeline timeline, LiveView view, Duration interval) {
         this.gauge = gauge;
         this.timeline = timeline;
         this.view = view;
+        this.interval = interval;
         this.thread = Thread.ofPlatform().daemon().name("hz3-bench-sampler").unstarted(this::sampleUntilClosed);
     }
 
     /// Starts to sample.
     public static Sampler start(Supplier<Sample> gauge, Timeline timeline, LiveView view) {
-        Sampler sampler = new Sampler(gauge, timeline, view);
+        return start(gauge, timeline, view, INTERVAL);
+    }
+
+    /// Starts to sample, this often.
+    public static Sampler start(Supplier<Sample> gauge, Timeline timeline, LiveView view, Duration interval) {
+        Sampler sampler = new Sampler(gauge, timeline, view, interval);
         sampler.thread.start();
         return sampler;
     }
@@ -60,7 +67,7 @@ public final class Sampler implements AutoCloseable {
                 Sample sample = gauge.get();
                 timeline.add(sample);
                 view.sampled(sample);
-                LockSupport.parkNanos(this, INTERVAL.toNanos());
+                LockSupport.parkNanos(this, interval.toNanos());
             }
         } catch (RuntimeException unexpected) {
             failure = unexpected;

@@ -67,6 +67,30 @@ public enum AllocatorChoice {
         public String version() throws AbsentAllocatorException {
             return NativeVersion.of(NativeLibrary.TCMALLOC);
         }
+    },
+    /// mimalloc 3, LWJGL's `lwjgl-mimalloc`.
+    MIMALLOC_LWJGL {
+        @Override
+        public BenchAllocator open() throws AbsentAllocatorException {
+            return NativePeer.open(NativeLibrary.MIMALLOC_LWJGL);
+        }
+
+        @Override
+        public String version() throws AbsentAllocatorException {
+            return NativeVersion.of(NativeLibrary.MIMALLOC_LWJGL);
+        }
+    },
+    /// rpmalloc, LWJGL's `lwjgl-rpmalloc`.
+    RPMALLOC {
+        @Override
+        public BenchAllocator open() throws AbsentAllocatorException {
+            return NativePeer.open(NativeLibrary.RPMALLOC);
+        }
+
+        @Override
+        public String version() throws AbsentAllocatorException {
+            return NativeVersion.of(NativeLibrary.RPMALLOC);
+        }
     };
 
     /// Opens it.
@@ -81,7 +105,7 @@ public enum AllocatorChoice {
 
     /// The name that the command line knows.
     public String argument() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /// The choice called `argument`, if there is one.

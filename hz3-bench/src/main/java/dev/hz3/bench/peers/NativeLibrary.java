@@ -12,15 +12,15 @@ import java.util.Optional;
 /// A C library that holds an allocator: under which names it is found, and what it calls the verbs.
 ///
 /// @param name what the command line calls it
-/// @param sonames the file names to try, in this order; none means the C library of the process
-/// @param debianPackage where the file comes from
+/// @param files the names to try, in this order, a jar among the [PeerJars] or what the dynamic linker finds; none means the C library of the process
+/// @param source where they come from
 /// @param mallocFunction takes a number of bytes, returns an address or 0
 /// @param freeFunction takes an address
 /// @param trim how it is asked to give back what is free, if it can be
 record NativeLibrary(
         String name,
-        List<String> sonames,
-        String debianPackage,
+        List<String> files,
+        String source,
         String mallocFunction,
         String freeFunction,
         Optional<Trim> trim) {
@@ -28,7 +28,7 @@ record NativeLibrary(
     static final NativeLibrary GLIBC = new NativeLibrary(
             "glibc",
             List.of(),
-            "libc6",
+            "Debian: apt-get install libc6",
             "malloc",
             "free",
             Optional.of(new Trim(
@@ -37,12 +37,12 @@ record NativeLibrary(
                     List.of(0L))));
 
     static final NativeLibrary JEMALLOC = new NativeLibrary(
-            "jemalloc", List.of("libjemalloc.so.2"), "libjemalloc2", "malloc", "free", Optional.empty());
+            "jemalloc", List.of("libjemalloc.so.2"), "Debian: apt-get install libjemalloc2", "malloc", "free", Optional.empty());
 
     static final NativeLibrary MIMALLOC = new NativeLibrary(
             "mimalloc",
             List.of("libmimalloc.so.2"),
-            "libmimalloc2.0",
+            "Debian: apt-get install libmimalloc2.0",
             "mi_malloc",
             "mi_free",
             Optional.of(new Trim(
@@ -51,10 +51,17 @@ record NativeLibrary(
     static final NativeLibrary TCMALLOC = new NativeLibrary(
             "tcmalloc",
             List.of("libtcmalloc_minimal.so.4", "libtcmalloc.so.4"),
-            "libtcmalloc-minimal4",
+            "Debian: apt-get install libtcmalloc-minimal4",
             "tc_malloc",
             "tc_free",
             Optional.of(new Trim("MallocExtension_ReleaseFreeMemory", FunctionDescriptor.ofVoid(), List.of())));
+
+    static final NativeLibrary MIMALLOC_LWJGL = new NativeLibrary(
+            "mimalloc-lwjgl", List.of("lwjgl-mimalloc.jar"), PeerJars.SOURCE + "org.lwjgl:lwjgl-mimalloc", "mi_malloc", "mi_free", MIMALLOC.trim());
+
+    /// Its `malloc` sets up each thread by itself.
+    static final NativeLibrary RPMALLOC = new NativeLibrary(
+            "rpmalloc", List.of("lwjgl-rpmalloc.jar"), PeerJars.SOURCE + "org.lwjgl:lwjgl-rpmalloc", "malloc", "free", Optional.empty());
 
     /// jemalloc's thread data is of the kind that must be reserved when the process starts (`initial-exec`).
     private static final String STATIC_TLS_TUNABLE = "glibc.rtld.optional_static_tls";
@@ -69,13 +76,13 @@ record NativeLibrary(
     /// Loads it, for as long as the process lives: blocks may be in anybody's hands.
     @SuppressWarnings("restricted") // A library's code is native code; the package's comment says why it is allowed here.
     SymbolLookup load() throws AbsentAllocatorException {
-        if (sonames.isEmpty()) {
+        if (files.isEmpty()) {
             return Linker.nativeLinker().defaultLookup();
         }
         IllegalArgumentException lastRefusal = new IllegalArgumentException("no name to look for");
-        for (String soname : sonames) {
+        for (String file : files) {
             try {
-                return SymbolLookup.libraryLookup(soname, Arena.global());
+                return file.endsWith(".jar") ? PeerJars.library(file) : SymbolLookup.libraryLookup(file, Arena.global());
             } catch (IllegalArgumentException refusal) {
                 lastRefusal = refusal;
             }
@@ -85,8 +92,7 @@ record NativeLibrary(
 
     /// Why it is not here, and what to do about it.
     String absence(Map<String, String> environment) {
-        String sentence = name + " is absent: " + String.join(" or ", sonames)
-                + " cannot be loaded (Debian: apt-get install " + debianPackage + ")";
+        String sentence = name + " is absent: " + String.join(" or ", files) + " cannot be loaded (" + source + ")";
         boolean lacksStaticTls = !environment.getOrDefault("GLIBC_TUNABLES", "").contains(STATIC_TLS_TUNABLE);
         if (equals(JEMALLOC) && lacksStaticTls) {
             return sentence + "; where it is installed, start the process with GLIBC_TUNABLES=" + STATIC_TLS_TUNABLE

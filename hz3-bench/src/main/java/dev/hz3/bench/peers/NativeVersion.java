@@ -27,8 +27,9 @@ final class NativeVersion {
             return switch (library.name()) {
                 case "glibc" -> version.text("gnu_get_libc_version");
                 case "jemalloc" -> version.jemalloc();
-                case "mimalloc" -> version.mimalloc();
+                case "mimalloc", "mimalloc-lwjgl" -> version.mimalloc();
                 case "tcmalloc" -> version.tcmalloc();
+                case "rpmalloc" -> "of " + PeerJars.named("lwjgl-rpmalloc").orElseThrow().getFileName();
                 default -> UNKNOWN;
             };
         } catch (Throwable silence) { // MethodHandle.invoke declares it
@@ -56,10 +57,11 @@ final class NativeVersion {
         }
     }
 
-    /// A number such as 209 for 2.0.9.
+    /// A number such as 209 for 2.0.9, and since there are two digits for a part, 30304 for 3.3.4.
     private String mimalloc() throws Throwable {
         int number = (int) call("mi_version", FunctionDescriptor.of(ValueLayout.JAVA_INT));
-        return String.format(Locale.ROOT, "%d.%d.%d", number / 100, number / 10 % 10, number % 10);
+        int digit = number < 10_000 ? 10 : 100;
+        return String.format(Locale.ROOT, "%d.%d.%d", number / digit / digit, number / digit % digit, number % digit);
     }
 
     /// `tc_version(&major, &minor, &patch)`: the numbers are not asked for.

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -100,6 +101,14 @@ public final class Trace {
     /// The most bytes that were live at once, as asked for, in the recorded order.
     public long peakLiveBytes() {
         return peakLiveBytes;
+    }
+
+    /// How many bytes each of its objects was asked for with, in the order of time.
+    public int[] sizes() {
+        return IntStream.range(0, events())
+                .filter(event -> operations[event] != FREE && operations[event] != THREAD_EXIT)
+                .map(event -> Math.toIntExact(Math.min(sizeOf[event], MAX_COUNT)))
+                .toArray();
     }
 
     byte operation(int event) {

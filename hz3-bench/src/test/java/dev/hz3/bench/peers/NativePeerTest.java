@@ -47,7 +47,7 @@ final class NativePeerTest {
     @Test
     void a_library_that_is_not_there_is_said_to_be_absent() {
         NativeLibrary nowhere = new NativeLibrary(
-                "nowhere", List.of("libnowhere.so.1", "libnowhere.so.2"), "libnowhere", "malloc", "free", Optional.empty());
+                "nowhere", List.of("libnowhere.so.1", "libnowhere.so.2"), "Debian: apt-get install libnowhere", "malloc", "free", Optional.empty());
 
         AbsentAllocatorException absence =
                 assertThrows(AbsentAllocatorException.class, () -> NativePeer.open(nowhere));

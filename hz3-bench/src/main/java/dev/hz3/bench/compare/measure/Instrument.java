@@ -207,6 +207,18 @@ public enum Instrument {
         public Reading measure(Pace pace, List<String> arguments) {
             return SmallArenas.run(number(arguments, 0), number(arguments, 1));
         }
+    },
+    /// Burst, free, silence, light load, second burst, free under load, as [BurstLoad] reads it from its arguments. Yields `returned_percent`, what was held over time, and others.
+    GIVING_BACK {
+        @Override
+        public Reading measure(Pace pace, List<String> arguments) throws IOException {
+            return GivingBack.run(BurstLoad.parse(arguments));
+        }
+
+        @Override
+        public int heapMebibytes() {
+            return 512; // places for millions of small blocks
+        }
     };
 
     /// The largest recording, and what a replay keeps of each object.

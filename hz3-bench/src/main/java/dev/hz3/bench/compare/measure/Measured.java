@@ -3,6 +3,7 @@ package dev.hz3.bench.compare.measure;
 import dev.hz3.bench.peers.AbsentAllocatorException;
 import dev.hz3.bench.peers.AllocatorChoice;
 import dev.hz3.bench.peers.BenchAllocator;
+import dev.hz3.bench.peers.BlockSource;
 import dev.hz3.bench.peers.ObjectSource;
 
 /// The contender that this process measures: named by a property, a constant once it was asked for.
@@ -18,6 +19,10 @@ public final class Measured {
 
     static String name() {
         return System.getProperty(PROPERTY, AllocatorChoice.HZ3.argument());
+    }
+
+    static BlockSource blocks() {
+        return Blocks.SOURCE;
     }
 
     static BenchAllocator allocator() {
@@ -70,6 +75,18 @@ public final class Measured {
         private static BenchAllocator opened() {
             try {
                 return AllocatorChoice.named(name()).orElseThrow().open();
+            } catch (AbsentAllocatorException absence) {
+                throw new ExceptionInInitializerError(absence);
+            }
+        }
+    }
+
+    private static final class Blocks {
+        static final BlockSource SOURCE = opened();
+
+        private static BlockSource opened() {
+            try {
+                return BlockSource.named(name());
             } catch (AbsentAllocatorException absence) {
                 throw new ExceptionInInitializerError(absence);
             }
