@@ -4,8 +4,11 @@ import dev.hz3.bench.dropin.DropInFinding;
 import dev.hz3.bench.dropin.DropInRow;
 import dev.hz3.bench.dropin.ProgramRun;
 import dev.hz3.bench.dropin.ProgramRun.Held;
+import dev.hz3.bench.observe.AtExit;
 import dev.hz3.bench.observe.CurvesSvg;
 import dev.hz3.bench.observe.CurvesSvg.Point;
+import dev.hz3.bench.observe.Json;
+import dev.hz3.bench.observe.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -16,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -48,8 +53,16 @@ final class DropInsCommand implements Callable<Integer> {
     @Option(names = "--only", description = "rows whose names begin so, such as netty or arrow-job")
     private String only = "";
 
+    @Option(names = "--json", description = "prints the result as JSON, and nothing else")
+    private boolean isJson;
+
     @Option(names = "--pictures", description = "a directory for a picture of each program that has samples")
     private @Nullable Path pictures;
+
+    /// What came of each row so far; read by another thread where the process is ended.
+    private final List<DropInFinding> findings = new CopyOnWriteArrayList<>();
+
+    private Progress progress = new Progress(0);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -62,9 +75,23 @@ final class DropInsCommand implements Callable<Integer> {
             throw new ParameterException(spec().commandLine(), "only is '" + only + "', but must be the beginning of one of "
                     + String.join(", ", DropInRow.all().stream().map(DropInRow::name).distinct().toList()));
         }
+        progress = new Progress(rows.stream().collect(Collectors.toMap(DropInRow::arguments, row -> rounds * row.library().contenders().size(), (one, _) -> one))
+                .values().stream().mapToInt(Integer::intValue).sum());
+        if (!isJson) {
+            out.println(DropInFinding.HEAD);
+        }
+        try (AtExit _ = AtExit.run(() -> brokenOff(rows.size(), out))) {
+            compare(rows, out);
+        }
+        boolean isGo = findings.stream().allMatch(DropInFinding::isMet);
+        if (isJson) {
+            printJson(isGo ? "GO" : "NO-GO", out);
+        }
+        return isGo ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void compare(List<DropInRow> rows, PrintWriter out) throws IOException, InterruptedException {
         Map<List<String>, Map<String, List<ProgramRun>>> known = new HashMap<>();
-        boolean isGo = true;
-        out.println(DropInFinding.HEAD);
         for (DropInRow row : rows) {
             Map<String, List<ProgramRun>> runs = known.get(row.arguments()); // two rows may read one program
             if (runs == null) {
@@ -73,11 +100,41 @@ final class DropInsCommand implements Callable<Integer> {
                 draw(row, runs);
             }
             DropInFinding finding = DropInFinding.of(row, runs);
-            out.println(finding.line());
-            out.flush();
-            isGo &= finding.isMet();
+            findings.add(finding);
+            if (!isJson) {
+                out.println(finding.line());
+                out.flush();
+            }
         }
-        return isGo ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /// Each row stands there as soon as it is known; what is missing is said.
+    private void brokenOff(int rows, PrintWriter out) {
+        if (isJson) {
+            printJson("broken off", out);
+        } else {
+            out.println("broken off; " + findings.size() + " of " + rows + " rows are above");
+            out.flush();
+        }
+    }
+
+    private void printJson(String verdict, PrintWriter out) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("verdict", verdict);
+        all.put("rows", findings.stream().map(DropInsCommand::json).toList());
+        out.print(Json.text(all));
+        out.flush();
+    }
+
+    private static Map<String, Object> json(DropInFinding finding) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("row", finding.row().name());
+        row.put("title", finding.row().title());
+        row.put("medians", finding.medians());
+        row.put("value", finding.value());
+        row.put("bar", finding.row().bar());
+        row.put("met", finding.isMet());
+        return row;
     }
 
     /// In turn: what the machine does meanwhile, it does to all of them.
@@ -86,7 +143,11 @@ final class DropInsCommand implements Callable<Integer> {
         Map<String, List<ProgramRun>> runs = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (String contender : row.library().contenders()) {
+                if (Terminal.isHere()) {
+                    spec().commandLine().getErr().println(progress.mark() + row.name() + " " + contender);
+                }
                 runs.computeIfAbsent(contender, _ -> new ArrayList<>()).add(ProgramRun.run(adapters, row, contender));
+                progress.step();
             }
         }
         return runs;

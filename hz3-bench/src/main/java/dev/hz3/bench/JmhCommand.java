@@ -5,6 +5,7 @@ import dev.hz3.bench.cost.CostFile;
 import dev.hz3.bench.cost.CostRun;
 import dev.hz3.bench.cost.CostText;
 import dev.hz3.bench.cost.CostedBox;
+import dev.hz3.bench.observe.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -79,6 +80,9 @@ final class JmhCommand implements Callable<Integer> {
     @Option(names = "-p", paramLabel = "NAME=VALUE[,VALUE...]", description = "values of a benchmark's parameter instead of all that it has, such as bytes=64")
     private Map<String, String> parameters = Map.of();
 
+    @Option(names = "--json", description = "prints the result as JSON, and nothing else; jmh.json has more")
+    private boolean isJson;
+
     @Option(names = "--out", paramLabel = "DIR", description = "where jmh.json and jmh.log go; target without it")
     private Path directory = Path.of(System.getProperty("hz3.bench.output", "target"));
 
@@ -99,16 +103,46 @@ final class JmhCommand implements Callable<Integer> {
             throw new ParameterException(spec().commandLine(), refused.getMessage(), refused);
         }
         if (kept == null) {
-            Path written = run.run(directory, progress);
+            Path written = run.run(directory, progress, part -> brokenOff(part, before, out));
             shown = CostFile.read(written);
             progress.println("wrote " + written);
             progress.flush();
         } else if (!boxes.isEmpty()) {
             shown = shown.stream().filter(cost -> benchmarks.contains(cost.benchmark())).toList();
         }
-        out.print(baseline == null ? CostText.table(shown) : CostText.comparison(shown, baseline, before));
-        out.flush();
+        tell(shown, before, out);
         return shown.isEmpty() ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private void tell(List<Cost> shown, List<Cost> before, PrintWriter out) {
+        if (isJson) {
+            out.print(Json.text(shown.stream().map(JmhCommand::json).toList()));
+        } else {
+            out.print(baseline == null ? CostText.table(shown) : CostText.comparison(shown, baseline, before));
+        }
+        out.flush();
+    }
+
+    /// The benchmarks that were through when somebody ended it are a whole report of those.
+    private void brokenOff(Path part, List<Cost> before, PrintWriter out) {
+        if (!isJson) {
+            out.println("broken off; so far:");
+        }
+        try {
+            tell(CostFile.read(part), before, out);
+        } catch (IOException failure) {
+            spec().commandLine().getErr().println("the report cannot be read: " + failure.getMessage());
+        }
+    }
+
+    private static Map<String, Object> json(Cost cost) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("benchmark", cost.benchmark());
+        all.put("parameters", cost.parameters());
+        all.put("figure", cost.figure());
+        all.put("error", cost.error());
+        all.put("unit", cost.unit());
+        return all;
     }
 
     private CostRun run(SortedSet<String> benchmarks) {

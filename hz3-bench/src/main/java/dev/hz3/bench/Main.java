@@ -33,8 +33,7 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setParameterExceptionHandler((refusal, _) -> {
             CommandLine refused = refusal.getCommandLine();
-            refused.getErr().println(sentence(refusal));
-            refused.getErr().println("Try '" + refused.getCommandSpec().qualifiedName() + " --help'.");
+            refused.getErr().println(sentence(refusal).replaceAll("\\R", " ") + " (see '" + refused.getCommandSpec().qualifiedName() + " --help')");
             return CommandLine.ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((failure, failed, _) -> {

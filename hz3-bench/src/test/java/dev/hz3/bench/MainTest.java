@@ -65,6 +65,7 @@ final class MainTest {
 
         assertEquals(2, commandLine.execute(line.split(" ", -1)));
         assertTrue(err.toString().startsWith(sentence), err.toString());
+        assertEquals(1, err.toString().lines().count(), err.toString());
     }
 
     @Test

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
@@ -24,12 +26,18 @@ final class CostProgress implements OutputFormat {
     private final PrintWriter waiting;
     private String title = "";
     private String far = "";
+    private final List<RunResult> through = new CopyOnWriteArrayList<>();
 
     /// @param file where `log` writes
     CostProgress(OutputFormat log, Path file, PrintWriter waiting) {
         this.log = log;
         this.file = file;
         this.waiting = waiting;
+    }
+
+    /// What has come of the benchmarks that are through. Any thread may ask.
+    List<RunResult> through() {
+        return List.copyOf(through);
     }
 
     @Override
@@ -60,6 +68,9 @@ final class CostProgress implements OutputFormat {
         if (result == null) {
             waiting.println("failed, and " + file + " says why: " + title);
             waiting.flush();
+        }
+        if (result != null) {
+            through.add(new RunResult(result.getParams(), List.of(result)));
         }
         log.endBenchmark(result);
     }

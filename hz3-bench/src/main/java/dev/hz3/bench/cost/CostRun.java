@@ -1,15 +1,21 @@
 package dev.hz3.bench.cost;
 
+import dev.hz3.bench.observe.AtExit;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -44,10 +50,11 @@ public record CostRun(
     ///
     /// @param directory where `jmh.json` goes, which can be kept, and `jmh.log`, which says all that JMH says
     /// @param progress is told which one runs, and which one has failed
+    /// @param brokenOff is passed `jmh.json` where the process is ended before all are through: it has those that are, at least one
     /// @return what it wrote: `jmh.json`
     /// @throws IOException where that cannot be written
     /// @throws IllegalStateException where JMH cannot run them
-    public Path run(Path directory, PrintWriter progress) throws IOException {
+    public Path run(Path directory, PrintWriter progress, Consumer<Path> brokenOff) throws IOException {
         Files.createDirectories(directory);
         Path json = directory.resolve(JSON);
         Path log = directory.resolve(LOG);
@@ -60,10 +67,25 @@ public record CostRun(
         iterationTime.ifPresent(options::measurementTime);
         parameters.forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
         try (PrintStream logged = new PrintStream(Files.newOutputStream(log), true)) {
-            new Runner(options.build(), new CostProgress(OutputFormatFactory.createFormatInstance(logged, VerboseMode.NORMAL), log, progress)).run();
+            CostProgress watcher = new CostProgress(OutputFormatFactory.createFormatInstance(logged, VerboseMode.NORMAL), log, progress);
+            try (AtExit _ = AtExit.run(() -> write(watcher.through(), json, brokenOff))) {
+                new Runner(options.build(), watcher).run();
+            }
         } catch (RunnerException failure) {
             throw new IllegalStateException("JMH does not run: " + failure.getMessage(), failure);
         }
         return json;
+    }
+
+    private static void write(List<RunResult> through, Path json, Consumer<Path> then) {
+        if (through.isEmpty()) {
+            return;
+        }
+        try (PrintStream out = new PrintStream(Files.newOutputStream(json), false, StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(through);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot be written: " + json, failure);
+        }
+        then.accept(json);
     }
 }
