@@ -10,7 +10,7 @@ import picocli.CommandLine.ScopeType;
         name = "hz3-bench",
         description = "Observes allocators that hand out memory beside the Java heap.",
         subcommands = {
-            ObserveCommand.class, BurstIdleCommand.class, ReplayCommand.class, SteadyCommand.class, CompareCommand.class,
+            ObserveCommand.class, ExplainCommand.class, BurstIdleCommand.class, ReplayCommand.class, SteadyCommand.class, CompareCommand.class,
             DropInsCommand.class, JmhCommand.class, MeasureCommand.class
         })
 public final class Main implements Runnable {

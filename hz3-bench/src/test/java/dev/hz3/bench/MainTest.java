@@ -37,6 +37,7 @@ final class MainTest {
         "observe --contenders hz4 | contenders is 'hz4', but must be some of hz3, glibc, glibc-trim, jemalloc,",
         "observe --with /nowhere | with is '/nowhere', which is no file",
         "observe --with pom.xml | with is 'pom.xml', which is not what 'observe --json-file' writes",
+        "explain --page /nowhere/life.md | page is '/nowhere/life.md', but must be a file in a directory that there is",
         "compare --only pair,speed | row is 'speed', but must be 1 to 28 or one of pair, window, replay,",
         "compare --only 29 | row is '29', but must be 1 to 28 or one of pair,",
         "compare --peers hz3 | peer is 'hz3', but must be one of glibc, glibc-trim, jemalloc,",
