@@ -112,6 +112,22 @@ final class AllocationTest {
     }
 
     @Test
+    void a_buffer_of_another_root_is_copied_and_not_taken_over() {
+        ArrowBuf buffer = proven(root.buffer(128));
+        try (NativeHeap elsewhere = NativeHeap.create(); RootAllocator other = rootOn(elsewhere)) {
+            ArrowBuf foreign = other.buffer(128);
+            foreign.setLong(0, 7);
+            buffer.setBytes(0, foreign, 0, 128);
+            assertEquals(7, buffer.getLong(0));
+            assertThrows(IllegalStateException.class, () -> buffer.getReferenceManager().transferOwnership(buffer, other));
+            foreign.close();
+            proven(buffer).close();
+            assertEquals(0, elsewhere.stats().liveBytes() + heap.stats().liveBytes());
+        }
+        root.close();
+    }
+
+    @Test
     void after_the_heap_was_closed_accounts_are_settled_and_nothing_is_given() {
         ArrowBuf buffer = proven(root.buffer(128));
         heap.close();
