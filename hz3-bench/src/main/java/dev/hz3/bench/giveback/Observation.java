@@ -39,6 +39,7 @@ public record Observation(String load, Machine machine, List<Observed> contender
     private static Map<String, String> columns() {
         Map<String, String> columns = new LinkedHashMap<>();
         columns.put("returned_percent", "returned %");
+        columns.put("last_returned_percent", "under load %");
         columns.put("until_50_percent_s", "50 % s");
         columns.put("until_90_percent_s", "90 % s");
         columns.put("purge_calls", "calls");
@@ -117,13 +118,10 @@ public record Observation(String load, Machine machine, List<Observed> contender
 
     /// A picture of some of them, or of all where nobody is named.
     public CurvesSvg picture(List<String> names) {
-        Map<Phase, Double> phases = phaseMillis();
+        List<Observed> pictured = contenders.stream().filter(observed -> !observed.held().isEmpty() && (names.isEmpty() || names.contains(observed.name()))).toList();
+        Map<Phase, Double> phases = new Observation(load, machine, pictured).phaseMillis();
         Map<String, List<CurvesSvg.Point>> curves = new LinkedHashMap<>();
-        for (Observed observed : contenders) {
-            if (!observed.held().isEmpty() && (names.isEmpty() || names.contains(observed.name()))) {
-                curves.put(observed.name(), points(observed, phases));
-            }
-        }
+        pictured.forEach(observed -> curves.put(observed.name(), points(observed, phases)));
         List<CurvesSvg.Band> bands = new ArrayList<>();
         double start = 0;
         for (Map.Entry<Phase, Double> phase : phases.entrySet()) {
@@ -142,6 +140,7 @@ public record Observation(String load, Machine machine, List<Observed> contender
                     for (HeldOver.Point point : held.points()) {
                         points.add(new CurvesSvg.Point((long) start + point.millis(), (long) (Math.max(0, point.mebibytes()) * Mebibytes.BYTES)));
                     }
+                    points.add(new CurvesSvg.Point((long) (start + phase.getValue()), points.getLast().bytes())); // and so it stays until the slowest is through
                 }
             }
             start += phase.getValue();

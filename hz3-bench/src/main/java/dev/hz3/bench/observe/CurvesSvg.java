@@ -33,12 +33,12 @@ public final class CurvesSvg {
     private static final int TOP = 80;
     private static final int BOTTOM = 405;
     private static final int MOST_TICKS = 8;
-    private static final int NAME = 150;
-    private static final int NAMES_PER_LINE = 6;
+    private static final int NAME = 176;
+    private static final int NAMES_PER_LINE = 5;
     private static final int NAME_LINE = 18;
     private static final int LETTER = 7;
     private static final String FAINT = "#5f6b7a";
-    private static final List<String> COLOURS = List.of("#c2410c", "#1d4ed8", "#7c3aed", "#15803d", "#b45309", "#0e7490", "#be185d", "#5f6b7a");
+    private static final List<String> COLOURS = List.of("#c2410c", "#1d4ed8", "#7c3aed", "#15803d", "#be185d", "#0e7490", "#a16207", "#5f6b7a");
     private static final String INK = "#1f2933";
     private static final String GRID = "#d5dae1";
 
@@ -60,7 +60,8 @@ public final class CurvesSvg {
         this.curves = curves;
         this.bands = List.copyOf(bands);
         top = TOP + NAME_LINE * ((Math.max(1, curves.size()) - 1) / NAMES_PER_LINE);
-        endMillis = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Point::millis).max().orElse(0));
+        long lastPoint = curves.values().stream().flatMap(List::stream).mapToLong(Point::millis).max().orElse(0);
+        endMillis = Math.max(Math.max(1, lastPoint), this.bands.stream().mapToLong(Band::endMillis).max().orElse(0));
         mostBytes = Math.max(1, curves.values().stream().flatMap(List::stream).mapToLong(Point::bytes).max().orElse(0));
     }
 

@@ -15,10 +15,9 @@ final class ArrowBuffers {
     /// On the manager `netty` or `unsafe`.
     static BlockSource of(String manager) throws AbsentAllocatorException {
         try {
+            System.setProperty("arrow.allocation.manager.type", manager.equals("netty") ? "Netty" : "Unsafe"); // read once, when the first class is initialized
             Class<?> root = Class.forName(PACKAGE + "RootAllocator");
             Class<?> buffer = Class.forName(PACKAGE + "ArrowBuf");
-            // read once, when the first allocator is made
-            System.setProperty("arrow.allocation.manager.type", manager.equals("netty") ? "Netty" : "Unsafe");
             Object allocator = root.getConstructor(long.class).newInstance(Long.MAX_VALUE);
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
             MethodHandle take = lookup.findVirtual(Class.forName(PACKAGE + "BufferAllocator"), "buffer", MethodType.methodType(buffer, long.class)).bindTo(allocator)
