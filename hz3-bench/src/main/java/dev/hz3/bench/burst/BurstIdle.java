@@ -31,11 +31,17 @@ public final class BurstIdle {
     /// How long memory may take to go back before it is counted, after a free.
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// The warm-up allocates about this much, so often: enough for the compiler to be through, so that its own memory
-    /// belongs to the base and not to the allocator.
+    /// The warm-up allocates no more at once than this part of a burst: what an allocator keeps of it has not paid for the first burst.
+    private static final int WARM_UP_SHARE = 50;
+
+    /// Nor more than this.
     private static final long WARM_UP_BYTES = 64 * Mebibytes.BYTES;
 
+    /// So often: enough for the compiler to be through, so that its own memory belongs to the base and not to the allocator.
     private static final int WARM_UP_ROUNDS = 8;
+
+    /// Small warm-ups are repeated up to so often instead.
+    private static final int MOST_WARM_UP_ROUNDS = 200;
 
     /// New threads, growth from nothing and a pause each time: what happens once in a while must have happened before, or compiled code is thrown away
     /// in the first burst because it came to something that it took for impossible.
@@ -128,12 +134,17 @@ public final class BurstIdle {
 
         Crew<Share> crew = options.keepHold() ? holding : new Crew<>(shares);
         long allocateNanos;
+        long faults;
+        long hugeBytes;
         long freeNanos;
         long peakBytes;
         long freedAt;
         try {
             enter(number, Phase.ALLOCATE);
+            long faultsBefore = ProcessMemory.pageFaults();
             allocateNanos = crew.perform(share -> share.allocate(allocator));
+            faults = ProcessMemory.pageFaults() - faultsBefore;
+            hugeBytes = ProcessMemory.measure().hugeBytes();
             peakBytes = measure(number, "peak, " + millis(allocateNanos) + " ms to allocate");
             enter(number, Phase.CHECK);
             crew.perform(share -> share.check("right after the burst"));
@@ -167,6 +178,8 @@ public final class BurstIdle {
                 shares.stream().mapToLong(Share::plannedBytes).sum(),
                 liveBytes,
                 allocateNanos,
+                faults,
+                hugeBytes,
                 freeNanos,
                 since(before));
     }
@@ -186,9 +199,11 @@ public final class BurstIdle {
 
     private void warmUp() {
         long averageBytes = Math.max(1, options.expectedBurstBytes() / options.objects());
-        long objects = Math.clamp(WARM_UP_BYTES / options.threads() / averageBytes, 1, options.objectsOf(options.threads() - 1));
+        long bytes = Math.clamp(options.expectedBurstBytes() / WARM_UP_SHARE, 1, WARM_UP_BYTES);
+        int rounds = (int) Math.min(MOST_WARM_UP_ROUNDS, WARM_UP_ROUNDS * (WARM_UP_BYTES / bytes));
+        long objects = Math.clamp(bytes / options.threads() / averageBytes, 1, options.objectsOf(options.threads() - 1));
         for (int number = 1; number <= WARM_UP_CREWS; number++) {
-            warmUp(Math.toIntExact(Math.max(1, objects * number / WARM_UP_CREWS)));
+            warmUp(Math.toIntExact(Math.max(1, objects * number / WARM_UP_CREWS)), rounds);
             allocator.tick();
             allocator.trim();
             sleep(TimeUnit.MILLISECONDS.toNanos(WARM_UP_PAUSE_MILLIS));
@@ -196,13 +211,13 @@ public final class BurstIdle {
         ProcessMemory.measure();
     }
 
-    private void warmUp(int objects) {
+    private void warmUp(int objects, int rounds) {
         List<Share> trial = new ArrayList<>();
         for (int i = 0; i < options.threads(); i++) {
             trial.add(new Share(i, objects, damage));
         }
         try (Crew<Share> crew = new Crew<>(trial)) {
-            for (int round = 1; round <= WARM_UP_ROUNDS; round++) {
+            for (int round = 1; round <= rounds; round++) {
                 trial.forEach(share -> share.plan(options, 0));
                 crew.perform(share -> share.allocate(allocator));
                 crew.perform(share -> share.check("in the warm-up"));

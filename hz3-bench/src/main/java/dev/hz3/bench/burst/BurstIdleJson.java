@@ -48,6 +48,8 @@ public final class BurstIdleJson {
         figures.put("endBytes", cycle.endBytes());
         figures.put("liveBytes", cycle.liveBytes());
         figures.put("allocateNanos", cycle.allocateNanos());
+        figures.put("faults", cycle.faults());
+        figures.put("hugeBytes", cycle.hugeBytes());
         figures.put("freeNanos", cycle.freeNanos());
         figures.put("purgedPages", cycle.counters().map(seen -> seen.purgedPages()));
         figures.put("purgeCalls", cycle.counters().map(seen -> seen.purgeCalls()));

@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param requestedBytes asked for by the burst
 /// @param liveBytes asked for and kept through the idle
 /// @param allocateNanos to allocate and touch, by the clock on the wall
+/// @param faults page faults of the process meanwhile, and pages that it made resident by other means
+/// @param hugeBytes what lay in huge pages then
 /// @param freeNanos to free, by the clock on the wall
 /// @param counters what the allocator counted from this base to the next, where it counts
 public record CycleResult(
@@ -26,5 +28,7 @@ public record CycleResult(
         long requestedBytes,
         long liveBytes,
         long allocateNanos,
+        long faults,
+        long hugeBytes,
         long freeNanos,
         Optional<ReleaseCounters> counters) {}

@@ -48,7 +48,7 @@ final class BurstIdleReportTest {
 
     @Test
     void what_a_peer_does_not_tell_is_empty_and_not_zero() throws IOException {
-        CycleResult untold = new CycleResult(1, 1, 9, 8, 7, 6, 5, 4, 3, 2, Optional.empty());
+        CycleResult untold = new CycleResult(1, 1, 9, 8, 7, 6, 5, 4, 3, 0, 0, 2, Optional.empty());
         StringWriter cycles = new StringWriter();
         new BurstIdleReport(Runs.result(4096, Optional.empty(), 0, untold)).writeCyclesCsv(cycles);
 

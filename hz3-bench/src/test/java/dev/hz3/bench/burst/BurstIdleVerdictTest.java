@@ -125,7 +125,7 @@ final class BurstIdleVerdictTest {
 
     @Test
     void a_burst_that_never_was_is_a_no_go() {
-        CycleResult nothing = new CycleResult(1, 300, 300, 300, 301, 301, 0, 0, 0, 0, Optional.empty());
+        CycleResult nothing = new CycleResult(1, 300, 300, 300, 301, 301, 0, 0, 0, 0, 0, 0, Optional.empty());
 
         assertFalse(BurstIdleVerdict.of(result(4096, Optional.empty(), 0, nothing)).isGo());
     }

@@ -33,6 +33,8 @@ final class Runs {
                 990 * Mebibytes.BYTES,
                 live * Mebibytes.BYTES,
                 123_456_789,
+                240_000,
+                0,
                 4_567_890,
                 Optional.of(GOOD_COUNTERS));
     }

@@ -6,6 +6,7 @@ import dev.hz3.bench.burst.BurstIdleOptions;
 import dev.hz3.bench.burst.BurstIdleResult;
 import dev.hz3.bench.burst.CycleResult;
 import dev.hz3.bench.observe.LiveView;
+import dev.hz3.bench.observe.Mebibytes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -39,8 +40,12 @@ final class Bursts {
         CycleResult first = result.cycles().getFirst();
         List<CycleResult> later = result.cycles().stream().skip(1).toList();
         return Reading.of("first_alloc_ms", first.allocateNanos() / NANOS_PER_MILLI)
+                .and("first_faults", (double) first.faults())
+                .and("first_huge_mib", (double) first.hugeBytes() / Mebibytes.BYTES)
                 .and("first_free_ms", first.freeNanos() / NANOS_PER_MILLI)
                 .and("later_alloc_ms", mean(later, cycle -> (double) cycle.allocateNanos()) / NANOS_PER_MILLI)
+                .and("later_faults", mean(later, cycle -> (double) cycle.faults()))
+                .and("later_huge_mib", mean(later, cycle -> (double) cycle.hugeBytes() / Mebibytes.BYTES))
                 .and("later_free_ms", mean(later, cycle -> (double) cycle.freeNanos()) / NANOS_PER_MILLI)
                 .and("held_share", mean(later, cycle -> {
                     long held = Math.max(0, cycle.afterOneSecondBytes() - result.firstBaseBytes());

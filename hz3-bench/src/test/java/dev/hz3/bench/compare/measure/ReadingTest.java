@@ -100,7 +100,9 @@ final class ReadingTest {
     void a_burst_tells_first_and_later_cycles_apart() throws Exception {
         Reading reading = Instrument.BURST.measure(BRIEF, List.of("400", "1", "2", "256", "4096"));
         assertEquals(
-                List.of("first_alloc_ms", "first_free_ms", "later_alloc_ms", "later_free_ms", "held_share"),
+                List.of(
+                        "first_alloc_ms", "first_faults", "first_huge_mib", "first_free_ms", "later_alloc_ms", "later_faults", "later_huge_mib",
+                        "later_free_ms", "held_share"),
                 List.copyOf(reading.figures().sequencedKeySet()));
     }
 
