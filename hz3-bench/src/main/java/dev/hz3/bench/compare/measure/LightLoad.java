@@ -22,6 +22,8 @@ final class LightLoad {
     private static final long SPARED_BYTES = 16L << 20;
     private static final int SECONDS = 3;
     private static final int PICTURE_MILLIS = 250;
+    /// What the warm-up has left goes back in a silence of so long: what is still on its way would be in the base, and missed in what is held.
+    private static final int SETTLE_MILLIS = 1000;
     private static final int PAGE = 4096;
     private static final int SMALL_BURST = 64; // MiB, so that code and classes are there before anything is measured
     private static final double MEBIBYTE = 1 << 20;
@@ -55,6 +57,7 @@ final class LightLoad {
 
     private Reading measure(long burst, int pauseMillis) {
         Arrays.fill(blocks, 1); // the Java heap has it from now on
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS));
         long base = ProcessMemory.measure().heldBytes();
         allocate(burst);
         long peak = ProcessMemory.measure().heldBytes() - base;
