@@ -98,7 +98,7 @@ final class HeapUpkeep {
         if (clock != null) {
             clock.wake();
         }
-        if (mayTick && options.release() && !lifetime.isClosed() && isDue() && StackRoom.isThere()) {
+        if (mayTick && options.release() && !lifetime.isClosed() && tryBeginEpoch() && StackRoom.isThere()) {
             lifetime.pin();
             try {
                 epoch.tickBusy(inPassing);
@@ -108,9 +108,11 @@ final class HeapUpkeep {
         }
     }
 
-    /// Whether the last tick, whoever made it, is long enough ago. An epoch is a measure of time: pages rest for some epochs, threads are silent
-    /// for some, and a busy heap must not make either of them shorter. If there is a clock, threads make the ticks that it is late for.
-    private boolean isDue() {
+    /// Begins an epoch for the calling thread, if the last tick, by any thread, is long enough ago. An epoch is a measure of time: pages rest for some epochs,
+    /// threads are silent for some, and a busy heap must not make either of them shorter. If there is a clock, threads make the ticks that it is late for.
+    ///
+    /// @return whether the caller must tick; two threads that try at the same moment may both be told so, and the lock of the epoch lets in one
+    private boolean tryBeginEpoch() {
         long now = parts.nanoTime().getAsLong();
         if (now - lastTickNanos < dueNanos) {
             return false;

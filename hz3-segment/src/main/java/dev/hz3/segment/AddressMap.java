@@ -350,7 +350,7 @@ public final class AddressMap {
                 to = next < 0 ? first + count : Math.min(next, first + count);
                 ahead = Math.min(next < 0 ? slotCount : next, to + committed.length() / AHEAD_SHARE);
             }
-            if (ahead == to || !commits(from, ahead)) {
+            if (ahead == to || !tryCommit(from, ahead)) {
                 os.commit(range, addressOf(from), (long) (to - from) << SEGMENT_SHIFT);
                 ahead = to;
             }
@@ -361,7 +361,7 @@ public final class AddressMap {
         }
     }
 
-    private boolean commits(int from, int to) {
+    private boolean tryCommit(int from, int to) {
         try {
             os.commit(range, addressOf(from), (long) (to - from) << SEGMENT_SHIFT);
             return true;

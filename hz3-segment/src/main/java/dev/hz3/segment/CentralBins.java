@@ -76,9 +76,9 @@ public final class CentralBins {
         return bins[sizeClass].count();
     }
 
-    /// The fewest runs of the class that were in stock at any moment since this was last called.
-    public int surplus(int sizeClass) {
-        return bins[sizeClass].surplus();
+    /// Returns the fewest runs of the class that were in stock at any moment since the last call, and begins the next such period.
+    public int takeSurplus(int sizeClass) {
+        return bins[sizeClass].takeSurplus();
     }
 
     private final class Bin {
@@ -155,7 +155,7 @@ public final class CentralBins {
             return count;
         }
 
-        synchronized int surplus() {
+        synchronized int takeSurplus() {
             int surplus = fewest;
             fewest = count;
             return surplus;

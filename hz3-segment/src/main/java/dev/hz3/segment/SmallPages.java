@@ -123,8 +123,8 @@ public final class SmallPages {
         return pages;
     }
 
-    /// The fewest runs of the class that were empty at any moment since this was last called.
-    public int surplus(int sizeClass) {
+    /// Returns the fewest runs of the class that were empty at any moment since the last call, and begins the next such period.
+    public int takeSurplus(int sizeClass) {
         Bin bin = bins[sizeClass];
         synchronized (bin) {
             int surplus = bin.fewestEmpty;

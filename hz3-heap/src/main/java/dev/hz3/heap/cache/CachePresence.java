@@ -49,8 +49,8 @@ abstract sealed class CachePresence permits BlockStacks {
         exit();
         tryEnter();
         exit();
-        isSilent(0);
-        isSilent(0);
+        observeSilence(0);
+        observeSilence(0);
         revoke();
         isRevoked();
         restore();
@@ -128,8 +128,10 @@ abstract sealed class CachePresence permits BlockStacks {
         return (int) PRESENCE.getAcquire(this) != INSIDE;
     }
 
-    /// Whether nobody has gone in between the last `looks` times that this was asked. By upkeep, under its lock.
-    boolean isSilent(int looks) {
+    /// Looks whether the owner has been inside since the last look, and marks the cache for the next look. By upkeep, under its lock.
+    ///
+    /// @return whether the owner stayed outside between the last `looks` looks
+    boolean observeSilence(int looks) {
         boolean isSeen = (int) PRESENCE.getAcquire(this) == SEEN;
         silentLooks = isSeen ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
         if (!isSeen) {

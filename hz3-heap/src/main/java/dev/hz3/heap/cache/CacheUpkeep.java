@@ -80,7 +80,7 @@ public final class CacheUpkeep {
         ThreadCache[] all = table.all();
         long blocks = 0;
         for (ThreadCache cache : all) {
-            boolean quiet = cache.isSilent(looks);
+            boolean quiet = cache.observeSilence(looks);
             if (!cache.isArmed()) {
                 continue;
             }

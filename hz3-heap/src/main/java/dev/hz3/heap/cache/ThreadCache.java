@@ -116,12 +116,12 @@ public final class ThreadCache extends BlockStacks {
         use = next;
     }
 
-    /// Counts the turn besides: what large blocks have rested is measured in turns.
+    /// Counts the tick as well: the rest of a large block is measured in ticks.
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    boolean isSilent(int looks) {
+    boolean observeSilence(int looks) {
         turn++;
-        return super.isSilent(looks);
+        return super.observeSilence(looks);
     }
 
     /// Whether it has anything that upkeep could return, or would not notice being filled. A recent value.

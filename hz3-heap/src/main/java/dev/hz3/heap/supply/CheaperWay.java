@@ -45,8 +45,10 @@ final class CheaperWay {
         return other();
     }
 
-    /// Whether this use of the way is to be timed, and told to [#paid].
-    synchronized boolean isTimed(int way) {
+    /// Counts a use of the way.
+    ///
+    /// @return whether the caller must time it and report it to [#paid]
+    synchronized boolean countUse(int way) {
         return way != usual || nanos[way] == UNKNOWN || ++uses % TIMED_EACH == 0;
     }
 

@@ -61,7 +61,7 @@ public final class FirstTouch implements ReleaseSink {
         }
         CheaperWay ways = clean == 1 ? forOnePage : forSeveral;
         int way = ways.next();
-        boolean isTimed = clean == count && ways.isTimed(way);
+        boolean isTimed = clean == count && ways.countUse(way);
         if (way == POPULATE || isTimed) {
             try {
                 go(way, ways, segment, first, count, isTimed);

@@ -38,8 +38,9 @@ public final class HugePagePolicy {
         return open >= fromSegments;
     }
 
-    /// Whether the next segment, where `open` others are, asks for a huge page. If true, the caller must report `granted` or `refused`.
-    boolean wants(int open) {
+    /// Chooses whether the next segment asks for a huge page while `open` others are open, and counts the choice. If true, the caller must report `granted` or
+    /// `refused`.
+    boolean chooseHuge(int open) {
         if (!isWanted || !isLarge(open)) {
             return false;
         }

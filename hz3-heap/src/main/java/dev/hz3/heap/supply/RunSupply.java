@@ -467,7 +467,7 @@ public final class RunSupply {
             throw full(pages);
         }
         // A huge page is resident as a whole: not where that is wanted for something else.
-        boolean asks = map.isRoomFor(map.limitPages() / ROOM_FOR_HUGE_SHARE + PAGES_PER_SEGMENT) && hugePages.wants(map.open());
+        boolean asks = map.isRoomFor(map.limitPages() / ROOM_FOR_HUGE_SHARE + PAGES_PER_SEGMENT) && hugePages.chooseHuge(map.open());
         Segment segment = map.openUntouched(kind, home);
         if (asks) {
             askForHugePage(segment);

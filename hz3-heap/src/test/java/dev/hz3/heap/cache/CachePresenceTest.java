@@ -53,13 +53,13 @@ class CachePresenceTest {
 
     @Test
     void a_cache_is_silent_that_nobody_has_entered_between_two_looks() {
-        assertFalse(cache.isSilent(1));
-        assertTrue(cache.isSilent(1));
+        assertFalse(cache.observeSilence(1));
+        assertTrue(cache.observeSilence(1));
 
         assertTrue(cache.tryEnter());
         cache.exit();
 
-        assertFalse(cache.isSilent(1));
+        assertFalse(cache.observeSilence(1));
     }
 
     @Test

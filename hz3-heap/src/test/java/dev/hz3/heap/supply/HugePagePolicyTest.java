@@ -27,7 +27,7 @@ class HugePagePolicyTest {
 
     private int segmentsUntilItAsks() {
         int segments = 0;
-        while (!policy.wants(4)) {
+        while (!policy.chooseHuge(4)) {
             segments++;
         }
         return segments;
@@ -35,9 +35,9 @@ class HugePagePolicyTest {
 
     @Test
     void a_small_heap_asks_for_none() {
-        assertFalse(policy.wants(3));
-        assertTrue(policy.wants(4));
-        assertFalse(new HugePagePolicy(false, 0, () -> SMALL_NANOS).wants(4));
+        assertFalse(policy.chooseHuge(3));
+        assertTrue(policy.chooseHuge(4));
+        assertFalse(new HugePagePolicy(false, 0, () -> SMALL_NANOS).chooseHuge(4));
     }
 
     @Test
@@ -88,11 +88,11 @@ class HugePagePolicyTest {
     void dear_small_pages_make_it_ask_for_huge_ones_that_would_be_dear_elsewhere() {
         AtomicLong small = new AtomicLong(SMALL_NANOS);
         HugePagePolicy here = new HugePagePolicy(true, 4, small::get);
-        assertTrue(here.wants(4));
+        assertTrue(here.chooseHuge(4));
         here.granted(DEAR_NANOS);
-        assertFalse(here.wants(4));
+        assertFalse(here.chooseHuge(4));
         small.set(2 * DEAR_NANOS);
-        assertTrue(here.wants(4));
+        assertTrue(here.chooseHuge(4));
     }
 
     /// What a machine takes for a segment, in ns.
@@ -135,7 +135,7 @@ class HugePagePolicyTest {
             long huge = machine.huge().of(segment, random);
             never += small;
             always += huge == REFUSED ? ASKING_NANOS + small : huge;
-            boolean asks = here.wants(0);
+            boolean asks = here.chooseHuge(0);
             if (asks && huge != REFUSED) {
                 here.granted(huge);
                 paid += huge;

@@ -72,7 +72,7 @@ public final class MediumReclaim {
         for (int c = SizeClasses.COUNT - 1; c >= SizeClasses.FIRST_MEDIUM; c--) {
             int pages = SizeClasses.pages(c);
             for (CentralBins stock : shards) {
-                int surplus = stock.surplus(c);
+                int surplus = stock.takeSurplus(c);
                 long most = Math.min(runsLeft, surplusOnly ? surplus : Integer.MAX_VALUE);
                 while (goesOn && most > 0 && pagesLeft > 0) {
                     long run = stock.pop(c);

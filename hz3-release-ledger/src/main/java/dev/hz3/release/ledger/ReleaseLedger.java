@@ -196,7 +196,7 @@ public final class ReleaseLedger implements ReleaseSink {
     public long flush(ReleaseBoundary boundary) {
         for (int i = 0; i < entries.length(); i++) {
             WaitingPages entry = entries.get(i);
-            if (entry != null && entry.revives()) {
+            if (entry != null && entry.tryRevive()) {
                 queue.add(entry);
             }
         }
@@ -344,7 +344,7 @@ public final class ReleaseLedger implements ReleaseSink {
                 taken = round.take(entry, now);
                 waitingPages.addAndGet(-taken);
             } finally {
-                if (taken == 0 && entry.staysQueued()) {
+                if (taken == 0 && entry.tryRequeue()) {
                     queue.add(entry);
                 }
             }
@@ -381,7 +381,7 @@ public final class ReleaseLedger implements ReleaseSink {
             mayRegret(entry, round.purged(index));
         }
         loan.segment().home().update(loan.segment());
-        if (entry.settled(!ended || round.isRefused(index))) {
+        if (entry.tryRequeueAfterLoan(!ended || round.isRefused(index))) {
             queue.add(entry);
         }
     }

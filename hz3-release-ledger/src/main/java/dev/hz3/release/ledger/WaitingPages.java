@@ -200,27 +200,29 @@ final class WaitingPages {
         return regretted;
     }
 
-    /// Called after a loan by whoever took the entry out of the queue; `refused` says that the kernel did not take all of it.
+    /// Marks the entry as queued again after a loan, if pages are waiting and the kernel has not refused too often in a row. Called by the thread that took the
+    /// entry out of the queue.
     ///
-    /// @return whether the entry must go back into the queue: pages are waiting, and the kernel has not refused too often in a row
-    synchronized boolean settled(boolean refused) {
+    /// @param refused whether the kernel did not take all of the loan
+    /// @return whether the caller must put the entry back into the queue
+    synchronized boolean tryRequeueAfterLoan(boolean refused) {
         failures = refused && !renewed ? failures + 1 : 0;
         queued = !isEmpty() && failures < ReleaseLedger.RETRIES;
         return queued;
     }
 
-    /// Called by whoever took the entry out of the queue and found nothing ripe.
+    /// Marks the entry as queued again, if pages are waiting. Called by the thread that took the entry out of the queue and found nothing ripe.
     ///
-    /// @return whether the entry must go back into the queue
-    synchronized boolean staysQueued() {
+    /// @return whether the caller must put the entry back into the queue
+    synchronized boolean tryRequeue() {
         queued = !isEmpty();
         return queued;
     }
 
-    /// Lets an entry that rests after refusals try again.
+    /// Marks an entry that rests after refusals as queued, with no failures.
     ///
-    /// @return whether it must go into the queue
-    synchronized boolean revives() {
+    /// @return whether the caller must put the entry into the queue
+    synchronized boolean tryRevive() {
         if (queued || isEmpty()) {
             return false;
         }

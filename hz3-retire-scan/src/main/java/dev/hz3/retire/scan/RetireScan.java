@@ -60,7 +60,7 @@ public final class RetireScan {
         boolean goesOn = true;
         for (int c = SizeClasses.FIRST_MEDIUM - 1; c >= 0; c--) {
             for (SmallPages pages : shards) {
-                int surplus = pages.surplus(c);
+                int surplus = pages.takeSurplus(c);
                 long most = surplusOnly ? surplus : Integer.MAX_VALUE;
                 while (goesOn && most > 0 && retired < budgetPages) {
                     long run = pages.takeEmpty(c);
