@@ -21,7 +21,7 @@ public class OneHeap {
             HeapOptions.builder().reservedBytes(4 * SEGMENT_BYTES).maxBytes(4 * SEGMENT_BYTES).shards(1).clock(false).hugePages(false)
                     .slowPathsPerEpoch(0).build(),
             machine, 1, () -> 0);
-    final ThreadCache cache = Objects.requireNonNull(heap.parts().caches().mineAnyway());
+    final ThreadCache cache = Objects.requireNonNull(heap.parts().caches().cacheOrCreate());
     /// Of the blocks that the owner allocates.
     final int sizeClass;
 

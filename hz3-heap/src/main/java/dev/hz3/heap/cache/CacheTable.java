@@ -109,7 +109,7 @@ public final class CacheTable {
 
     /// The calling thread's own cache, found or made; null for a virtual thread, which has none, and where there is no Java memory for one: a shared one
     /// will do.
-    public @Nullable ThreadCache mineAnyway() {
+    public @Nullable ThreadCache cacheOrCreate() {
         if (isVirtual()) {
             return null;
         }

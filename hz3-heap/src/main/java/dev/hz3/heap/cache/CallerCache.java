@@ -31,7 +31,7 @@ public final class CallerCache {
     }
 
     private ThreadCache take() {
-        ThreadCache own = table.mineAnyway();
+        ThreadCache own = table.cacheOrCreate();
         if (own != null) {
             return own;
         }

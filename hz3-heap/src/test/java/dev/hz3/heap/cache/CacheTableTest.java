@@ -45,9 +45,9 @@ class CacheTableTest {
             List<Thread> threads = colliding(groups, together, () -> {
                 try {
                     all.await();
-                    fixture.caches.mineAnyway();
+                    fixture.caches.cacheOrCreate();
                     all.await();
-                    fixture.caches.mineAnyway(); // of two that took a slot at the same moment, one takes another now
+                    fixture.caches.cacheOrCreate(); // of two that took a slot at the same moment, one takes another now
                     all.await();
                     ThreadCache mine = CacheTable.mine(fixture.caches.slots());
                     if (mine == null || mine.owner() != Thread.currentThread()) {
@@ -74,7 +74,7 @@ class CacheTableTest {
     private ThreadCache ofOneThatDied(CacheFixture fixture, Consumer<ThreadCache> job) throws InterruptedException {
         AtomicReference<ThreadCache> used = new AtomicReference<>();
         Thread thread = Thread.ofPlatform().uncaughtExceptionHandler((_, thrown) -> failures.add(thrown.toString())).start(() -> {
-            ThreadCache cache = Objects.requireNonNull(fixture.caches.mineAnyway());
+            ThreadCache cache = Objects.requireNonNull(fixture.caches.cacheOrCreate());
             used.set(cache);
             job.accept(cache);
         });
