@@ -98,10 +98,10 @@ public class CacheRaces {
         public BusyOwnerAgainstTick() {
             long one = ownersAllocate();
             long two = ownersAllocate();
-            // From afar, and delivered.
+            // Remotely, and delivered.
             ThreadCache sender = heap.parts().caches().byId(1);
             for (long block : new long[] {one, two}) {
-                int owner = BlockStates.returnFromAfar(heap.parts().map().table().stateOf(block));
+                int owner = BlockStates.returnRemotely(heap.parts().map().table().stateOf(block));
                 sender.send(sizeClass, block, owner);
             }
             sender.trim();
@@ -133,12 +133,12 @@ public class CacheRaces {
     @Outcome(id = "sound", expect = ACCEPTABLE, desc = "it comes home, whoever lives there")
     @Outcome(expect = FORBIDDEN, desc = "a block is lost, or freed twice")
     @State
-    public static class FreeFromAfarAgainstDeath extends OneHeap {
+    public static class RemoteFreeAgainstDeath extends OneHeap {
         private final long one = ownersAllocate();
         private final long two = ownersAllocate();
         private boolean refused;
 
-        public FreeFromAfarAgainstDeath() {
+        public RemoteFreeAgainstDeath() {
             ownersFree(ownersAllocate());
             ownerDies();
         }

@@ -40,8 +40,8 @@ public class FreeRaces {
     @Outcome(id = {"true, false, sound", "false, true, sound"}, expect = ACCEPTABLE, desc = "one was refused")
     @Outcome(expect = FORBIDDEN, desc = "both were taken or refused, or the heap is damaged")
     @State
-    public static class SmallBlockFreedFromAfarTwice extends Twice {
-        public SmallBlockFreedFromAfarTwice() {
+    public static class SmallBlockFreedRemotelyTwice extends Twice {
+        public SmallBlockFreedRemotelyTwice() {
             super(64);
         }
 
@@ -66,8 +66,8 @@ public class FreeRaces {
     @Outcome(id = {"true, false, sound", "false, true, sound"}, expect = ACCEPTABLE, desc = "one was refused")
     @Outcome(expect = FORBIDDEN, desc = "both were taken or refused, or the heap is damaged")
     @State
-    public static class RunFreedFromAfarTwice extends Twice {
-        public RunFreedFromAfarTwice() {
+    public static class RunFreedRemotelyTwice extends Twice {
+        public RunFreedRemotelyTwice() {
             super(BYTES);
         }
 
@@ -119,8 +119,8 @@ public class FreeRaces {
     @Outcome(id = "false, false, sound", expect = ACCEPTABLE, desc = "at the same moment: one had no effect, and was counted")
     @Outcome(expect = FORBIDDEN, desc = "both had an effect, or none, or the heap is damaged")
     @State
-    public static class SmallBlockFreedByItsOwnerAndFromAfar extends Twice {
-        public SmallBlockFreedByItsOwnerAndFromAfar() {
+    public static class SmallBlockFreedByItsOwnerAndRemotely extends Twice {
+        public SmallBlockFreedByItsOwnerAndRemotely() {
             super(64);
         }
 
@@ -146,8 +146,8 @@ public class FreeRaces {
     @Outcome(id = "false, false, sound", expect = ACCEPTABLE, desc = "at the same moment: one had no effect, and was counted")
     @Outcome(expect = FORBIDDEN, desc = "both had an effect, or none, or the heap is damaged")
     @State
-    public static class RunFreedByItsOwnerAndFromAfar extends Twice {
-        public RunFreedByItsOwnerAndFromAfar() {
+    public static class RunFreedByItsOwnerAndRemotely extends Twice {
+        public RunFreedByItsOwnerAndRemotely() {
             super(BYTES);
         }
 

@@ -283,12 +283,12 @@ public class HeapRaces {
         }
     }
 
-    /// A block is freed from afar while the heap is closed.
+    /// A block is freed remotely while the heap is closed.
     @JCStressTest
     @Outcome(id = "(done|refused), sound", expect = ACCEPTABLE, desc = "freed, or a refusal")
     @Outcome(expect = FORBIDDEN, desc = "anything else, or the addresses went under it")
     @State
-    public static class CloseAgainstFreeFromAfar extends Ending {
+    public static class CloseAgainstRemoteFree extends Ending {
         private final long block = ownersAllocate();
 
         @Actor

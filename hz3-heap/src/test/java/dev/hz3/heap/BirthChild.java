@@ -1,6 +1,6 @@
 package dev.hz3.heap;
 
-/// A program for [BirthTest]: makes a heap, and then does all that an application does with it, from one thread and from afar, while the clock turns. The virtual machine
+/// A program for [BirthTest]: makes a heap, and then does all that an application does with it, from one thread and remotely, while the clock turns. The virtual machine
 /// logs which classes it initializes: among them those that stand here for marks.
 final class BirthChild {
 
@@ -70,18 +70,18 @@ final class BirthChild {
     }
 
     private void freeFromTwo(long[] blocks) throws InterruptedException {
-        Thread other = new Thread(new Afar(this, blocks), "afar");
+        Thread other = new Thread(new Remote(this, blocks), "remote");
         other.start();
         other.join();
         free(blocks, 2, 0);
     }
 
     /// Frees what another thread has allocated. No lambda: what the virtual machine needs for one is to be as it was at birth.
-    private static final class Afar implements Runnable {
+    private static final class Remote implements Runnable {
         private final BirthChild child;
         private final long[] blocks;
 
-        Afar(BirthChild child, long[] blocks) {
+        Remote(BirthChild child, long[] blocks) {
             this.child = child;
             this.blocks = blocks;
         }

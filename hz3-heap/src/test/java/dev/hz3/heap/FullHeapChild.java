@@ -41,9 +41,9 @@ final class FullHeapChild {
             case "kinds" -> child.own(heap, 600, i -> i % 3 == 0 ? 16 : i % 3 == 1 ? 100_000 : i % 30 == 2 ? 5 << 20 : 300_000);
             case "views" -> child.views(heap);
             case "no-views" -> child.noViews(heap);
-            case "afar" -> child.afar(heap, true, false);
-            case "afar-busy" -> child.afar(heap, true, true);
-            case "afar-newcomer" -> child.afar(heap, false, false);
+            case "remote" -> child.remote(heap, true, false);
+            case "remote-busy" -> child.remote(heap, true, true);
+            case "remote-newcomer" -> child.remote(heap, false, false);
             case "arenas" -> child.arenas(heap);
             case "opening" -> child.opening(heap);
             case "calls" -> child.calls(heap);
@@ -160,7 +160,7 @@ final class FullHeapChild {
 
     /// @param hasCache whether the thread that frees has used the heap before
     /// @param isBusy whether the thread that allocated goes on with blocks of its own
-    private void afar(NativeHeap heap, boolean hasCache, boolean isBusy) throws InterruptedException {
+    private void remote(NativeHeap heap, boolean hasCache, boolean isBusy) throws InterruptedException {
         // One that gets no cache asks for one each time, and then the collector looks for memory: that is slow.
         long[] blocks = blocks(heap, hasCache ? 30_000 : 300, i -> 16 + i % 3 * 3000);
         Thread other = Thread.ofPlatform().start(() -> {

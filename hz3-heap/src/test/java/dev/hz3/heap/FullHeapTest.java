@@ -12,8 +12,8 @@ class FullHeapTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pages, true", "pages, false", "grains, true", "grains, false", "kinds, true", "kinds, false", "views, false", "no-views, false", "afar, true", "afar, false",
-        "afar-busy, false", "afar-newcomer, false", "arenas, true", "arenas, false", "opening, false", "calls, false"
+        "pages, true", "pages, false", "grains, true", "grains, false", "kinds, true", "kinds, false", "views, false", "no-views, false", "remote, true", "remote, false",
+        "remote-busy, false", "remote-newcomer, false", "arenas, true", "arenas, false", "opening, false", "calls, false"
     })
     void nothing_is_refused_and_nothing_stays(String what, boolean clock) throws Exception {
         List<String> lines = ChildProcess.run(FullHeapChild.class, List.of("-Xmx28m", "-XX:+UseSerialGC", "-Xshare:auto"), 120, what, clock);

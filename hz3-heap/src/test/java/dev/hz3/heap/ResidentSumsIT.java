@@ -108,8 +108,8 @@ class ResidentSumsIT {
             loaded.await();
             requireEqual(heap, "under load");
 
-            List<Long> afar = new ArrayList<>(blocks.subList(0, blocks.size() * 4 / 5));
-            afar.forEach(heap::freeAddress); // by a thread that did not allocate them
+            List<Long> remote = new ArrayList<>(blocks.subList(0, blocks.size() * 4 / 5));
+            remote.forEach(heap::freeAddress); // by a thread that did not allocate them
             requireEqual(heap, "after most was freed by another thread");
 
             end.countDown();

@@ -64,8 +64,8 @@ public class BlockRaces {
             return BlockStates.isLive(at(block));
         }
 
-        int returnFromAfar(int block) {
-            return BlockStates.returnFromAfar(at(block));
+        int returnRemotely(int block) {
+            return BlockStates.returnRemotely(at(block));
         }
 
         boolean collect(int block, int owner) {
@@ -90,10 +90,10 @@ public class BlockRaces {
     @Outcome(id = "true, 5, false", expect = ACCEPTABLE, desc = "both at the same moment: the owner freed it, the collection fails and is counted")
     @Outcome(expect = FORBIDDEN, desc = "freed twice, or not at all")
     @State
-    public static class OwnersFreeAgainstFreeFromAfar {
+    public static class OwnersFreeAgainstRemoteFree {
         private final States states = new States();
 
-        public OwnersFreeAgainstFreeFromAfar() {
+        public OwnersFreeAgainstRemoteFree() {
             states.handOut(1, OWNER);
         }
 
@@ -104,7 +104,7 @@ public class BlockRaces {
 
         @Actor
         public void other(ZIZ_Result r) {
-            r.r2 = states.returnFromAfar(1);
+            r.r2 = states.returnRemotely(1);
         }
 
         @Arbiter
@@ -113,26 +113,26 @@ public class BlockRaces {
         }
     }
 
-    /// Two from afar: one of them.
+    /// Two remote frees: one of them.
     @JCStressTest
     @Outcome(id = {"true, false, true", "false, true, true"}, expect = ACCEPTABLE, desc = "one of them freed it")
     @Outcome(expect = FORBIDDEN, desc = "both did, or nobody")
     @State
-    public static class TwoFreesFromAfar {
+    public static class TwoRemoteFrees {
         private final States states = new States();
 
-        public TwoFreesFromAfar() {
+        public TwoRemoteFrees() {
             states.handOut(1, OWNER);
         }
 
         @Actor
         public void one(ZZZ_Result r) {
-            r.r1 = states.returnFromAfar(1) == OWNER;
+            r.r1 = states.returnRemotely(1) == OWNER;
         }
 
         @Actor
         public void two(ZZZ_Result r) {
-            r.r2 = states.returnFromAfar(1) == OWNER;
+            r.r2 = states.returnRemotely(1) == OWNER;
         }
 
         @Arbiter
@@ -146,10 +146,10 @@ public class BlockRaces {
     @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "each block has its own state")
     @Outcome(expect = FORBIDDEN, desc = "the state of a neighbour was lost")
     @State
-    public static class NeighboursAreFreedByOwnerAndFromAfar {
+    public static class NeighboursAreFreedByOwnerAndRemotely {
         private final States states = new States();
 
-        public NeighboursAreFreedByOwnerAndFromAfar() {
+        public NeighboursAreFreedByOwnerAndRemotely() {
             states.handOut(0, OWNER);
             states.handOut(1, OWNER);
         }
@@ -162,7 +162,7 @@ public class BlockRaces {
 
         @Actor
         public void other(ZZZ_Result r) {
-            r.r2 = states.returnFromAfar(1) == OWNER;
+            r.r2 = states.returnRemotely(1) == OWNER;
         }
 
         @Arbiter

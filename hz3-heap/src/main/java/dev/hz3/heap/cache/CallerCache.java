@@ -77,7 +77,7 @@ public final class CallerCache {
             if (!cache.prepareToSend()) {
                 return Outcome.NO_ROOM;
             }
-            int owner = BlockStates.returnFromAfar(state);
+            int owner = BlockStates.returnRemotely(state);
             if (owner == BlockStates.HELD) {
                 return Outcome.NOT_LIVE;
             }

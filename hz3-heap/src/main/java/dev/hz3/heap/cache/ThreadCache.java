@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     allocate   pop ──▶ hand out            empty: inbox, then the run supply fills half a stack
 ///     free       look up ──▶ hold ──▶ push   full: the older half goes to stock
-///     from afar  mark returned ──▶ outbox ──▶ owner's inbox ──▶ collect
+///     remote     mark returned ──▶ outbox ──▶ owner's inbox ──▶ collect
 ///
 /// An allocation looks nothing up. A free finds the state of its block by two loads, see [PageTable].
 ///
@@ -31,7 +31,7 @@ public final class ThreadCache extends BlockStacks {
     public static final long NO_BLOCK = 0;
     /// In place of a carrier: the cache is a platform thread's, or shared.
     static final long NO_CARRIER = 0;
-    /// The most blocks freed from afar that wait for their owner.
+    /// The most blocks freed remotely that wait for their owner.
     public static final int MOST_LETTERS = Inbox.CAPACITY;
     /// In place of a number of pages: however many the block has.
     public static final long ANY_PAGES = -1;
@@ -60,7 +60,7 @@ public final class ThreadCache extends BlockStacks {
     /// Out of the inbox, and not collected yet.
     private final long[] read = new long[Outbox.CAPACITY];
 
-    /// Blocks that this cache freed from afar and that it collected, by class; their sum over all caches is what is on the way.
+    /// Blocks that this cache freed remotely and that it collected, by class; their sum over all caches is what is on the way.
     private final long[] sent = new long[SizeClasses.COUNT];
     private final long[] collected = new long[SizeClasses.COUNT];
     private long violations;

@@ -4,7 +4,7 @@ import dev.hz3.os.raw.RawMemory;
 
 /// Who holds each block: 16 bits a block, in a table of its own, away from the block itself. A state is named by its address.
 ///
-///              hand out (owner)                       return from afar (CAS)
+///              hand out (owner)                       return remotely (CAS)
 ///     HELD ─────────────────────▶ LIVE of owner ─────────────────────▶ LIVE of owner, returned
 ///      │ ▲ ▲                           │                                        │
 ///      │ │ └────── hold (owner) ───────┘                                        │
@@ -16,7 +16,7 @@ import dev.hz3.os.raw.RawMemory;
 /// that handed the block out (1 … 16383). Only the owner writes without an atomic instruction, and only
 /// while it is the one that may use the cache; everybody else may do one thing, by compare-and-set: mark a live block as
 /// returned. The owner takes a returned block back only if the mark still stands when it collects. So of two frees of
-/// one block exactly one has an effect, even if one comes from the owner and one from afar at the same moment: a plain write that
+/// one block exactly one has an effect, even if one comes from the owner and one from another thread at the same moment: a plain write that
 /// runs over the mark makes the collection fail, and that is counted.
 ///
 /// A large block is everybody's: it goes from LIVE to HELD by one compare-and-set, by whoever frees it.
@@ -102,7 +102,7 @@ public final class BlockStates {
     /// LIVE → returned, if the block is live and not returned yet. Any thread but the owner.
     ///
     /// @return the owner, which must be told; [#HELD] if the block is not live
-    public static int returnFromAfar(long at) {
+    public static int returnRemotely(long at) {
         long word = at & -Integer.BYTES;
         int shift = (int) (at - word) << 3;
         while (true) {

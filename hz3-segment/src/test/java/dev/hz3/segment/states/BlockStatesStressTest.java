@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class BlockStatesStressTest {
 
     @Test
-    void of_two_who_return_a_block_from_afar_exactly_one_does() throws Exception {
+    void of_two_who_return_a_block_remotely_exactly_one_does() throws Exception {
         MemorySegment memory = Arena.ofAuto().allocate(8, 8);
         for (int round = 0; round < 2_000; round++) {
             long state = memory.address() + (round & 1) * 2L;
@@ -24,7 +24,7 @@ class BlockStatesStressTest {
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
-                if (BlockStates.returnFromAfar(state) == 9) {
+                if (BlockStates.returnRemotely(state) == 9) {
                     winners.incrementAndGet();
                 }
             };
@@ -38,7 +38,7 @@ class BlockStatesStressTest {
     }
 
     @Test
-    void of_a_free_by_the_owner_and_one_from_afar_exactly_one_has_an_effect() throws Exception {
+    void of_a_free_by_the_owner_and_a_remote_one_exactly_one_has_an_effect() throws Exception {
         int rounds = 30_000;
         MemorySegment memory = Arena.ofAuto().allocate((long) rounds * BlockStates.BYTES, 8);
         long first = memory.address();
@@ -48,10 +48,10 @@ class BlockStatesStressTest {
         boolean[] told = new boolean[rounds];
         boolean[] taken = new boolean[rounds];
         CyclicBarrier start = new CyclicBarrier(2);
-        Thread afar = Thread.ofPlatform().start(() -> {
+        Thread remote = Thread.ofPlatform().start(() -> {
             meet(start);
             for (int i = 0; i < rounds; i++) {
-                told[i] = BlockStates.returnFromAfar(first + i * 2L) == 9;
+                told[i] = BlockStates.returnRemotely(first + i * 2L) == 9;
             }
         });
         meet(start);
@@ -61,7 +61,7 @@ class BlockStatesStressTest {
                 BlockStates.hold(first + i * 2L);
             }
         }
-        afar.join();
+        remote.join();
         for (int i = 0; i < rounds; i++) {
             boolean collected = told[i] && BlockStates.collect(first + i * 2L, 9);
             assertEquals(1, (taken[i] ? 1 : 0) + (collected ? 1 : 0), "block " + i + ", told=" + told[i]);

@@ -19,7 +19,7 @@ class BlockStatesTest {
     @Test
     void a_block_that_is_held_cannot_be_freed() {
         assertFalse(BlockStates.isOf(at(0), 7));
-        assertEquals(BlockStates.HELD, BlockStates.returnFromAfar(at(0)));
+        assertEquals(BlockStates.HELD, BlockStates.returnRemotely(at(0)));
         assertFalse(BlockStates.collect(at(0), 7));
     }
 
@@ -35,12 +35,12 @@ class BlockStatesTest {
     }
 
     @Test
-    void a_block_returned_from_afar_is_collected_once_and_cannot_be_freed_again() {
+    void a_block_returned_remotely_is_collected_once_and_cannot_be_freed_again() {
         BlockStates.handOut(at(2), BlockStates.MAX_OWNER);
-        assertEquals(BlockStates.MAX_OWNER, BlockStates.returnFromAfar(at(2)));
+        assertEquals(BlockStates.MAX_OWNER, BlockStates.returnRemotely(at(2)));
         assertEquals(BlockStates.MAX_OWNER, BlockStates.owner(at(2)));
         assertFalse(BlockStates.isLive(at(2)));
-        assertEquals(BlockStates.HELD, BlockStates.returnFromAfar(at(2)));
+        assertEquals(BlockStates.HELD, BlockStates.returnRemotely(at(2)));
         assertFalse(BlockStates.isOf(at(2), BlockStates.MAX_OWNER));
         assertTrue(BlockStates.collect(at(2), BlockStates.MAX_OWNER));
         assertFalse(BlockStates.collect(at(2), BlockStates.MAX_OWNER));
@@ -49,18 +49,18 @@ class BlockStatesTest {
     @Test
     void a_mark_that_the_owners_own_free_ran_over_is_not_collected_even_from_a_later_life() {
         BlockStates.handOut(at(3), 5);
-        assertEquals(5, BlockStates.returnFromAfar(at(3)));
+        assertEquals(5, BlockStates.returnRemotely(at(3)));
         BlockStates.handOut(at(3), 5); // as if the owner's plain write, of a free and an allocation, had come after the mark
         assertFalse(BlockStates.collect(at(3), 5));
         assertTrue(BlockStates.isOf(at(3), 5));
     }
 
     @Test
-    void a_stale_word_from_afar_and_a_new_one_for_a_later_life_have_one_effect_together() {
+    void a_stale_remote_mark_and_a_new_one_for_a_later_life_have_one_effect_together() {
         BlockStates.handOut(at(3), 5);
-        assertEquals(5, BlockStates.returnFromAfar(at(3))); // the owner is told once
+        assertEquals(5, BlockStates.returnRemotely(at(3))); // the owner is told once
         BlockStates.handOut(at(3), 5); // and its own free and next allocation run over the mark
-        assertEquals(5, BlockStates.returnFromAfar(at(3))); // the later life ends from afar too: it is told twice
+        assertEquals(5, BlockStates.returnRemotely(at(3))); // the later life ends remotely too: it is told twice
         assertTrue(BlockStates.collect(at(3), 5));
         assertFalse(BlockStates.collect(at(3), 5));
         assertFalse(BlockStates.isLive(at(3)));
@@ -74,7 +74,7 @@ class BlockStatesTest {
         assertFalse(BlockStates.isLive(at(2)));
         assertEquals(BlockStates.HELD, BlockStates.owner(at(2)));
         assertFalse(BlockStates.isOf(at(2), 1));
-        assertEquals(BlockStates.HELD, BlockStates.returnFromAfar(at(2)));
+        assertEquals(BlockStates.HELD, BlockStates.returnRemotely(at(2)));
         assertFalse(BlockStates.collect(at(2), 1));
         assertEquals(1, BlockStates.unstock(at(2)));
         assertEquals(BlockStates.NO_BLOCK, BlockStates.unstock(at(1)));
@@ -86,8 +86,8 @@ class BlockStatesTest {
         for (int block = 0; block < 4; block++) {
             BlockStates.handOut(at(block), 5 + block);
         }
-        assertEquals(6, BlockStates.returnFromAfar(at(1)));
-        assertEquals(7, BlockStates.returnFromAfar(at(2)));
+        assertEquals(6, BlockStates.returnRemotely(at(1)));
+        assertEquals(7, BlockStates.returnRemotely(at(2)));
         assertTrue(BlockStates.isOf(at(0), 5) && BlockStates.isOf(at(3), 8));
         assertTrue(BlockStates.collect(at(1), 6) && BlockStates.collect(at(2), 7));
     }
