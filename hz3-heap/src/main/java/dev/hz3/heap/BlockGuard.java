@@ -137,11 +137,11 @@ final class BlockGuard {
         return null;
     }
 
-    /// Bytes of blocks that were freed and are not free: those that rest, and those that were damaged.
-    synchronized long heldBytes() {
+    /// Bytes of blocks in quarantine: those that were freed and rest, and those that were damaged.
+    synchronized long quarantinedBytes() {
         long bytes = 0;
-        for (long held : resting.values()) {
-            bytes += held;
+        for (long quarantined : resting.values()) {
+            bytes += quarantined;
         }
         return bytes;
     }

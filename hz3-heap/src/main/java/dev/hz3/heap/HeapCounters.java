@@ -33,7 +33,7 @@ final class HeapCounters {
     }
 
     HeapStats stats() {
-        long cached = guard == null ? 0 : guard.heldBytes();
+        long cached = guard == null ? 0 : guard.quarantinedBytes();
         long violations = parts.boundary().violations() + parts.reclaim().setAside() + parts.retire().setAside()
                 + (guard == null ? 0 : guard.damaged());
         for (ThreadCache cache : parts.caches().all()) {
@@ -122,7 +122,7 @@ final class HeapCounters {
             }
             live += Math.max(0, blocks) * SizeClasses.bytes(c);
         }
-        return guard == null ? live : Math.max(0, live - guard.heldBytes());
+        return guard == null ? live : Math.max(0, live - guard.quarantinedBytes());
     }
 
     /// What an allocation that cannot be met throws.

@@ -103,7 +103,7 @@ final class SmallRun {
 
     /// Puts a block back in stock.
     static void give(long states, long state) {
-        assert BlockStates.peek(state) == BlockStates.HELD;
+        assert BlockStates.peek(state) == BlockStates.NOT_LIVE;
         BlockStates.stock(state, RawMemory.getShort(states + FIRST));
         RawMemory.putShort(states + FIRST, (short) (int) ((state - states) / BlockStates.BYTES));
         RawMemory.putShort(states + OUT, (short) (out(states) - 1));

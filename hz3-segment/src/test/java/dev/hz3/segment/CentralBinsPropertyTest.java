@@ -89,7 +89,7 @@ class CentralBinsPropertyTest {
 
     private static void untagged(AddressMap map, Deque<Long> unused, long run, String where) {
         if (run != CentralBins.NONE) {
-            assertEquals(BlockStates.HELD, BlockStates.peek(map.table().stateOf(run)), where);
+            assertEquals(BlockStates.NOT_LIVE, BlockStates.peek(map.table().stateOf(run)), where);
             map.find(run).untag(Segment.pageOf(run), 1);
             unused.add(run);
         }

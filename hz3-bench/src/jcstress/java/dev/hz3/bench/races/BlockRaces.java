@@ -40,7 +40,7 @@ public class BlockRaces {
 
         States() {
             for (int block = 0; block < BLOCKS; block++) {
-                BlockStates.hold(at(block));
+                BlockStates.endLife(at(block));
             }
         }
 
@@ -52,8 +52,8 @@ public class BlockRaces {
             BlockStates.handOut(at(block), owner);
         }
 
-        void hold(int block) {
-            BlockStates.hold(at(block));
+        void endLife(int block) {
+            BlockStates.endLife(at(block));
         }
 
         boolean isOf(int block, int owner) {
@@ -76,7 +76,7 @@ public class BlockRaces {
     private static boolean takenBack(States states) {
         boolean isMine = states.isOf(1, OWNER);
         if (isMine) {
-            states.hold(1);
+            states.endLife(1);
         }
         return isMine;
     }
@@ -157,7 +157,7 @@ public class BlockRaces {
         @Actor
         public void owner(ZZZ_Result r) {
             r.r1 = states.isOf(0, OWNER);
-            states.hold(0);
+            states.endLife(0);
         }
 
         @Actor

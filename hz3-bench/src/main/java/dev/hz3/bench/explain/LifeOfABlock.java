@@ -111,7 +111,7 @@ public final class LifeOfABlock {
         tell("It is freed, into the thread's cache",
                 "Its page word says which run it is of, the run's state that it is live and this thread's: it is pushed onto the stack of its class. "
                         + "No lock, no system call, no atomic instruction; its pages stay resident.",
-                List.of("NativeHeap.freeAddress", "PageTable.word", "ThreadCache.free", "BlockStates.hold"),
+                List.of("NativeHeap.freeAddress", "PageTable.word", "ThreadCache.free", "BlockStates.endLife"),
                 "live", mebibytes(stats.liveBytes()), "in caches", count(stats.cachedBytes()) + " bytes", "time", micros(nanos));
     }
 

@@ -54,7 +54,7 @@ enum CompilerWalls {
             package rogue;
             class Writer {
                 void write(long state) {
-                    dev.hz3.segment.states.BlockStates.hold(state);
+                    dev.hz3.segment.states.BlockStates.endLife(state);
                 }
             }
             """,

@@ -78,7 +78,7 @@ public final class CallerCache {
                 return Outcome.NO_ROOM;
             }
             int owner = BlockStates.returnRemotely(state);
-            if (owner == BlockStates.HELD) {
+            if (owner == BlockStates.NOT_LIVE) {
                 return Outcome.NOT_LIVE;
             }
             cache.send(sizeClass, address, owner);

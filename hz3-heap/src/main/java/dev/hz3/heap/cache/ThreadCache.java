@@ -222,7 +222,7 @@ public final class ThreadCache extends BlockStacks {
             return true;
         }
         long[] stack = stacks[sizeClass];
-        BlockStates.hold(state);
+        BlockStates.endLife(state);
         // No call from here on until all is said: if there is no stack left for one, the block would be lost.
         stack[top] = address;
         stack[top + 1] = state;
@@ -234,7 +234,7 @@ public final class ThreadCache extends BlockStacks {
     private void freeSlowly(int sizeClass, long address, long state) {
         try {
             armed = true;
-            BlockStates.hold(state);
+            BlockStates.endLife(state);
             keep(sizeClass, address, state);
             collect(false);
         } finally {

@@ -58,14 +58,14 @@ class BlockStatesStressTest {
         for (int i = 0; i < rounds; i++) {
             taken[i] = BlockStates.isOf(first + i * 2L, 9);
             if (taken[i]) {
-                BlockStates.hold(first + i * 2L);
+                BlockStates.endLife(first + i * 2L);
             }
         }
         remote.join();
         for (int i = 0; i < rounds; i++) {
             boolean collected = told[i] && BlockStates.collect(first + i * 2L, 9);
             assertEquals(1, (taken[i] ? 1 : 0) + (collected ? 1 : 0), "block " + i + ", told=" + told[i]);
-            assertEquals(BlockStates.HELD, BlockStates.owner(first + i * 2L));
+            assertEquals(BlockStates.NOT_LIVE, BlockStates.owner(first + i * 2L));
         }
     }
 

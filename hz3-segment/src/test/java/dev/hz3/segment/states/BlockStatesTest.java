@@ -19,7 +19,7 @@ class BlockStatesTest {
     @Test
     void a_block_that_is_held_cannot_be_freed() {
         assertFalse(BlockStates.isOf(at(0), 7));
-        assertEquals(BlockStates.HELD, BlockStates.returnRemotely(at(0)));
+        assertEquals(BlockStates.NOT_LIVE, BlockStates.returnRemotely(at(0)));
         assertFalse(BlockStates.collect(at(0), 7));
     }
 
@@ -29,7 +29,7 @@ class BlockStatesTest {
         assertTrue(BlockStates.isLive(at(1)));
         assertFalse(BlockStates.isOf(at(1), 8));
         assertTrue(BlockStates.isOf(at(1), 7));
-        BlockStates.hold(at(1));
+        BlockStates.endLife(at(1));
         assertFalse(BlockStates.isOf(at(1), 7));
         assertFalse(BlockStates.isLive(at(1)));
     }
@@ -40,7 +40,7 @@ class BlockStatesTest {
         assertEquals(BlockStates.MAX_OWNER, BlockStates.returnRemotely(at(2)));
         assertEquals(BlockStates.MAX_OWNER, BlockStates.owner(at(2)));
         assertFalse(BlockStates.isLive(at(2)));
-        assertEquals(BlockStates.HELD, BlockStates.returnRemotely(at(2)));
+        assertEquals(BlockStates.NOT_LIVE, BlockStates.returnRemotely(at(2)));
         assertFalse(BlockStates.isOf(at(2), BlockStates.MAX_OWNER));
         assertTrue(BlockStates.collect(at(2), BlockStates.MAX_OWNER));
         assertFalse(BlockStates.collect(at(2), BlockStates.MAX_OWNER));
@@ -72,13 +72,13 @@ class BlockStatesTest {
         BlockStates.stock(at(2), 1);
         assertTrue(BlockStates.isInStock(at(2)));
         assertFalse(BlockStates.isLive(at(2)));
-        assertEquals(BlockStates.HELD, BlockStates.owner(at(2)));
+        assertEquals(BlockStates.NOT_LIVE, BlockStates.owner(at(2)));
         assertFalse(BlockStates.isOf(at(2), 1));
-        assertEquals(BlockStates.HELD, BlockStates.returnRemotely(at(2)));
+        assertEquals(BlockStates.NOT_LIVE, BlockStates.returnRemotely(at(2)));
         assertFalse(BlockStates.collect(at(2), 1));
         assertEquals(1, BlockStates.unstock(at(2)));
         assertEquals(BlockStates.NO_BLOCK, BlockStates.unstock(at(1)));
-        assertEquals(BlockStates.HELD, BlockStates.peek(at(2)));
+        assertEquals(BlockStates.NOT_LIVE, BlockStates.peek(at(2)));
     }
 
     @Test
