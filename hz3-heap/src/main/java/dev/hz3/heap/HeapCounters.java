@@ -34,7 +34,7 @@ final class HeapCounters {
 
     HeapStats stats() {
         long cached = guard == null ? 0 : guard.quarantinedBytes();
-        long violations = parts.boundary().violations() + parts.reclaim().setAside() + parts.retire().setAside()
+        long violations = parts.boundary().violations() + parts.reclaim().quarantinedRuns() + parts.retire().quarantinedRuns()
                 + (guard == null ? 0 : guard.damaged());
         for (ThreadCache cache : parts.caches().all()) {
             violations += cache.violations();
@@ -145,8 +145,8 @@ final class HeapCounters {
     /// The first failure of a tick's step that was not looked at elsewhere, in words; empty if there was none.
     String lastFailure() {
         return upkeep.epoch().lastFailure().map(Throwable::toString)
-                .or(parts.reclaim()::lastSetAside)
-                .or(parts.retire()::lastSetAside)
+                .or(parts.reclaim()::lastQuarantined)
+                .or(parts.retire()::lastQuarantined)
                 .orElse("");
     }
 }

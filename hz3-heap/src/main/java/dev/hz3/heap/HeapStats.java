@@ -29,7 +29,7 @@ package dev.hz3.heap;
 /// @param purgeFailures ranges that the kernel refused to take
 /// @param lockedRanges those of them that are locked in memory (`mlock`, `mlockall`), on a kernel that has no way to take such (before Linux 5.18): they are asked for
 ///     only now and then from some on
-/// @param violations what the allocator found wrong in itself: crossings that were refused, frees that met at the same moment, runs that were set aside
+/// @param violations what the allocator found wrong in itself: crossings that were refused, frees that met at the same moment, runs that were quarantined
 /// @param invalidFrees what the application did wrong: frees and questions that were refused with an [InvalidFreeException]
 /// @param bookkeepingBytes bytes of the tables outside the Java heap that are resident, as far as is known
 /// @param clockWakeUps how often the heap's clock has woken up

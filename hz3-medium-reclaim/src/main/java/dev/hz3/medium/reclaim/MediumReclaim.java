@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 /// Turns free medium runs in stock into free pages.
 ///
 ///     central list ──pop──▶ ours ──look up──▶ segment, pages ──release──▶ free pages ──update──▶ pack pool
-///                             └── the boundary refuses ──▶ set aside: counted, kept for a look, never handed out again
+///                             └── the boundary refuses ──▶ quarantined: counted, kept for a look, never handed out again
 ///
 /// The largest class goes first: it gives the most pages a run.
 ///
@@ -30,8 +30,8 @@ public final class MediumReclaim {
     private final Tally reclaimedRuns = new Tally();
     private final Tally reclaimedPages = new Tally();
     private final Tally boundaryCalls = new Tally();
-    private final Tally setAside = new Tally();
-    private volatile Optional<String> lastSetAside = Optional.empty();
+    private final Tally quarantinedRuns = new Tally();
+    private volatile Optional<String> lastQuarantined = Optional.empty();
 
     /// Reclaims from the stock of `shards` through `boundary`.
     public MediumReclaim(AddressMap map, ReleaseBoundary boundary, List<CentralBins> shards) {
@@ -117,7 +117,7 @@ public final class MediumReclaim {
         try {
             boundary.release(segment, first, pages, ReleaseReason.MEDIUM_RUN_RECLAIM);
         } catch (BoundaryViolation refused) {
-            return setAside(run, sizeClass, String.valueOf(refused.getMessage()));
+            return quarantine(run, sizeClass, String.valueOf(refused.getMessage()));
         }
         segment.home().update(segment);
         reclaimedByClass.incrementAndGet(sizeClass);
@@ -126,9 +126,9 @@ public final class MediumReclaim {
         return true;
     }
 
-    private boolean setAside(long run, int sizeClass, String why) {
-        setAside.increment();
-        lastSetAside = Optional.of("run 0x" + Long.toHexString(run) + ", pages=" + SizeClasses.pages(sizeClass) + ": " + why);
+    private boolean quarantine(long run, int sizeClass, String why) {
+        quarantinedRuns.increment();
+        lastQuarantined = Optional.of("run 0x" + Long.toHexString(run) + ", pages=" + SizeClasses.pages(sizeClass) + ": " + why);
         return false;
     }
 
@@ -155,12 +155,12 @@ public final class MediumReclaim {
     }
 
     /// Runs that failed a check: they are in nobody's hands and will not be handed out again.
-    public long setAside() {
-        return setAside.sum();
+    public long quarantinedRuns() {
+        return quarantinedRuns.sum();
     }
 
-    /// The last run that was set aside and why, in words.
-    public Optional<String> lastSetAside() {
-        return lastSetAside;
+    /// The last run that was quarantined and why, in words.
+    public Optional<String> lastQuarantined() {
+        return lastQuarantined;
     }
 }

@@ -130,7 +130,7 @@ class MediumReclaimTest {
         shards.getFirst().push(c, run);
         assertRefused(c, run);
         assertEquals(1, reclaim.tick());
-        assertEquals(0, reclaim.setAside());
+        assertEquals(0, reclaim.quarantinedRuns());
     }
 
     private void assertRefused(int sizeClass, long run) {
@@ -159,7 +159,7 @@ class MediumReclaimTest {
     }
 
     @Test
-    void a_run_that_fails_a_check_is_set_aside_with_its_reason_and_never_handed_out() {
+    void a_run_that_fails_a_check_is_quarantined_with_its_reason_and_never_handed_out() {
         int c = SizeClasses.ofPages(2);
         Segment segment = map.open(SegmentKind.MEDIUM, pool);
         int first = boundary.claim(segment, 2);
@@ -170,8 +170,8 @@ class MediumReclaimTest {
         stock.push(c, run);
         boundary.release(segment, new PageRange(first + 1, 1), ReleaseReason.LARGE_FREE);
         assertEquals(0, reclaim.tick()); // half of it is free already
-        assertEquals(1, reclaim.setAside());
-        assertTrue(reclaim.lastSetAside().orElse("").contains("free already"));
+        assertEquals(1, reclaim.quarantinedRuns());
+        assertTrue(reclaim.lastQuarantined().orElse("").contains("free already"));
         assertEquals(0, reclaim.tick());
         assertEquals(0, stock.pages());
         assertEquals(0, reclaim.reclaimedRuns());
@@ -189,6 +189,6 @@ class MediumReclaimTest {
         one.join();
         two.join();
         assertEquals(500, sum.get());
-        assertEquals(0, reclaim.setAside());
+        assertEquals(0, reclaim.quarantinedRuns());
     }
 }

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 /// Turns empty small pages and empty sub-4K runs into free pages.
 ///
 ///     list of empty runs ──take──▶ ours ──release──▶ free pages ──update──▶ pack pool
-///                                   └── the boundary refuses ──▶ set aside: counted, never handed out again
+///                                   └── the boundary refuses ──▶ quarantined: counted, never handed out again
 ///
 /// Emptiness is never guessed from lists of blocks: a live count beside each run tells it in one look, and a run with a
 /// block in a cache, or on its way home, is not empty.
@@ -28,8 +28,8 @@ public final class RetireScan {
     private final SmallPages[] shards;
     private final Tally retiredRuns = new Tally();
     private final Tally retiredPages = new Tally();
-    private final Tally setAside = new Tally();
-    private volatile Optional<String> lastSetAside = Optional.empty();
+    private final Tally quarantinedRuns = new Tally();
+    private volatile Optional<String> lastQuarantined = Optional.empty();
 
     /// Retires empty runs of `shards`, which lie in segments of `map`, through `boundary`.
     public RetireScan(AddressMap map, ReleaseBoundary boundary, List<SmallPages> shards) {
@@ -87,8 +87,8 @@ public final class RetireScan {
         try {
             boundary.release(segment, Segment.pageOf(run), pages, reason);
         } catch (BoundaryViolation refused) {
-            setAside.increment();
-            lastSetAside = Optional.of("run 0x" + Long.toHexString(run) + ", sizeClass=" + sizeClass + ": " + refused.getMessage());
+            quarantinedRuns.increment();
+            lastQuarantined = Optional.of("run 0x" + Long.toHexString(run) + ", sizeClass=" + sizeClass + ": " + refused.getMessage());
             return 0;
         }
         segment.home().update(segment);
@@ -108,12 +108,12 @@ public final class RetireScan {
     }
 
     /// Runs that the boundary refused: they are in nobody's hands and will not be handed out again.
-    public long setAside() {
-        return setAside.sum();
+    public long quarantinedRuns() {
+        return quarantinedRuns.sum();
     }
 
-    /// The last run that was set aside and why, in words.
-    public Optional<String> lastSetAside() {
-        return lastSetAside;
+    /// The last run that was quarantined and why, in words.
+    public Optional<String> lastQuarantined() {
+        return lastQuarantined;
     }
 }

@@ -146,13 +146,13 @@ class RetireScanTest {
     }
 
     @Test
-    void a_run_that_the_boundary_refuses_is_set_aside_and_never_handed_out() {
+    void a_run_that_the_boundary_refuses_is_quarantined_and_never_handed_out() {
         int c = SizeClasses.SUB4K;
         int run = add(c);
         boundary.release(segment, new PageRange(run + 1, 1), ReleaseReason.LARGE_FREE); // behind the scan's back
         assertEquals(0, scan.tick(RetireBudget.ALL));
-        assertEquals(1, scan.setAside());
-        assertTrue(scan.lastSetAside().orElse("").contains("free already"));
+        assertEquals(1, scan.quarantinedRuns());
+        assertTrue(scan.lastQuarantined().orElse("").contains("free already"));
         assertEquals(0, pages.take(c, new long[1], 0, 1));
     }
 }
