@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/// The recall: free medium runs in stock become free pages.
+/// Reclaim: free medium runs in stock become free pages.
 @NullMarked
 @SuppressWarnings("module") // "hz3" ends in a digit: it is the name
 module dev.hz3.medium.reclaim {

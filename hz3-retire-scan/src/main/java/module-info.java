@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/// The other recall: empty small pages and sub-4K runs become free pages.
+/// Retirement: empty runs of small blocks become free pages.
 @NullMarked
 @SuppressWarnings("module") // "hz3" ends in a digit: it is the name
 module dev.hz3.retire.scan {

@@ -149,7 +149,7 @@ class EpochStepsTest {
     }
 
     @Test
-    void the_heaps_own_step_is_the_first_and_what_is_recalled_in_a_turn_can_leave_in_it() {
+    void the_heaps_own_step_is_the_first_and_what_is_reclaimed_in_a_turn_can_leave_in_it() {
         EpochStep own = now -> 0;
         Epoch.Steps steps = Epoch.Steps.of(own, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY, TIME);
         assertSame(own, steps.heap());

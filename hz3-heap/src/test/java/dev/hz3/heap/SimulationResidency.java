@@ -12,7 +12,7 @@ import dev.hz3.segment.Segment;
 /// What a simulated heap takes for resident is what is resident on the machine, page for page: whoever is given a page touches it, so that what is counted
 /// and not resident is a page that nobody was ever given.
 ///
-/// Runs of a class that are claimed and recalled within one step are not seen here, and may have been counted: so many pages are forgiven until both
+/// Runs of a class that are claimed and reclaimed within one step are not seen here, and may have been counted: so many pages are forgiven until both
 /// agree again. Large blocks are never forgiven.
 final class SimulationResidency {
 
@@ -20,7 +20,7 @@ final class SimulationResidency {
     private final ReleaseBoundary boundary;
     private final SimulatedSystem machine;
     private long claims; // after the step before
-    private long recalled; // pages, after the step before
+    private long reclaimed; // pages, after the step before
     private long unseen;
 
     SimulationResidency(HeapParts parts, SimulatedSystem machine) {
@@ -33,13 +33,13 @@ final class SimulationResidency {
     ///
     /// @throws SimulationFailure where something else is counted than is resident
     void check() {
-        long recalledNow = boundary.releasedPages() - boundary.releasedPages(ReleaseReason.LARGE_FREE);
+        long reclaimedNow = boundary.releasedPages() - boundary.releasedPages(ReleaseReason.LARGE_FREE);
         if (claims != boundary.claims()) {
-            unseen += recalledNow - recalled;
+            unseen += reclaimedNow - reclaimed;
             touchWhatIsUsed();
         }
         claims = boundary.claims();
-        recalled = recalledNow;
+        reclaimed = reclaimedNow;
         long resident = machine.residentBytes(map.range(), map.range().base(), map.range().bytes()) / PAGE_BYTES;
         long counted = map.residentPages();
         if (counted == resident) {

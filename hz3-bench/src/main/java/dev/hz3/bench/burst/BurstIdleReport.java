@@ -124,7 +124,7 @@ public final class BurstIdleReport {
     }
 
     private static String counterLines(ReleaseCounters seen) {
-        return "[hz3 recall]   reclaimed_runs=" + seen.reclaimedRuns() + " reclaimed_pages=" + seen.reclaimedPages()
+        return "[hz3 reclaim]  reclaimed_runs=" + seen.reclaimedRuns() + " reclaimed_pages=" + seen.reclaimedPages()
                 + " retired_pages=" + seen.retiredPages() + " boundary_calls=" + seen.boundaryCalls()
                 + " violations=" + seen.violations() + "\n"
                 + "[hz3 ledger]   enqueued=" + seen.enqueuedRanges() + " joined=" + seen.joinedRanges()

@@ -35,9 +35,9 @@ public enum CostedBox {
     BOUNDARY("release-boundary", BoundaryBenchmark.class),
     /// The memory of freed pages.
     LEDGER("release-ledger", LedgerBenchmark.class),
-    /// The recall of medium runs.
+    /// Reclaiming medium runs.
     RECLAIM("medium-reclaim", MediumReclaimBenchmark.class),
-    /// The recall of small pages.
+    /// Retiring small runs.
     RETIRE_SCAN("retire-scan", RetireScanBenchmark.class),
     /// The calendar.
     EPOCH("epoch", EpochBenchmark.class),

@@ -177,7 +177,7 @@ public final class LifeOfABlock {
             heap.tick();
             stats = heap.stats();
         }
-        tell("The next turns: recall, boundary, ledger",
+        tell("The next turns: reclaim, boundary, ledger",
                 "Nobody allocates, so they find the heap idle and do all that there is. Caches that rest are borrowed and emptied into stock; "
                         + "empty small runs are retired, free runs in stock reclaimed: they cross the release boundary, which checks that they are free, "
                         + "writes their bits, and tells the ledger. There they wait, joined with their neighbours.",

@@ -29,15 +29,15 @@ import java.util.function.LongSupplier;
 /// Threads: any.
 public final class RunSupply {
 
-    /// Less than this is not worth a recall when room runs out, or more is resident than ever was.
-    private static final int RECALL_FROM_PAGES = 128;
-    /// Medium stock below so small a part of the segments that are begun is not worth a recall either, while there is room to grow: a load that uses many sizes would
-    /// have its runs recalled for one class only to want them again for another.
-    private static final int RECALL_SHARE = 10;
+    /// Less than this is not worth reclaiming when room runs out, or more is resident than ever was.
+    private static final int RECLAIM_FROM_PAGES = 128;
+    /// Medium stock below so small a part of the segments that are begun is not worth reclaiming either, while there is room to grow: a load that uses many sizes would
+    /// have its runs reclaimed for one class only to want them again for another.
+    private static final int RECLAIM_SHARE = 10;
     /// Huge pages are asked for while this part of the limit is free.
     private static final int ROOM_FOR_HUGE_SHARE = 8;
-    private static final ReclaimBudget RECALL = new ReclaimBudget(64, Long.MAX_VALUE, false);
-    private static final RetireBudget RETIRE = new RetireBudget(RECALL_FROM_PAGES, false);
+    private static final ReclaimBudget RECLAIM = new ReclaimBudget(64, Long.MAX_VALUE, false);
+    private static final RetireBudget RETIRE = new RetireBudget(RECLAIM_FROM_PAGES, false);
 
     private final OperatingSystem os;
     private final LongSupplier nanoTime;
@@ -45,7 +45,7 @@ public final class RunSupply {
     private final HugePagePolicy hugePages;
     private final AddressMap map;
     private final ReleaseBoundary boundary;
-    private final MediumReclaim recall;
+    private final MediumReclaim reclaim;
     private final RetireScan retire;
     private final List<Shard> shards;
     private final Tally largeBytes = new Tally();
@@ -54,10 +54,10 @@ public final class RunSupply {
     private final ClosedSegments halfClosed;
     private final SpanSupply spans;
 
-    public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim recall, RetireScan retire,
+    public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim reclaim, RetireScan retire,
             List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime, SegmentWatch watch) {
         this.watch = watch;
-        this.recall = recall;
+        this.reclaim = reclaim;
         this.retire = retire;
         this.nanoTime = nanoTime;
         this.os = os;
@@ -127,7 +127,7 @@ public final class RunSupply {
         if (filled == 0) {
             filled = claimMedium(shard, sizeClass, pairs, from, max, everywhere, false);
         }
-        if (filled == 0 && recall()) {
+        if (filled == 0 && reclaimStock()) {
             filled = claimMedium(shard, sizeClass, pairs, from, max, everywhere, false);
         }
         return filled != 0 ? filled : claimMedium(shard, sizeClass, pairs, from, max, everywhere, true);
@@ -160,21 +160,21 @@ public final class RunSupply {
     /// Before the heap grows, runs that lie in stock for other classes become pages that serve any.
     ///
     /// @return whether some did
-    private boolean recall() {
-        if (stockedPages() < worthRecalling()) {
+    private boolean reclaimStock() {
+        if (stockedPages() < worthReclaiming()) {
             return false;
         }
         StackRoom.ensure();
-        return recall.tick(RECALL) > 0;
+        return reclaim.tick(RECLAIM) > 0;
     }
 
-    private long worthRecalling() {
+    private long worthReclaiming() {
         long begun = map.open();
         for (Shard shard : shards) {
             begun -= shard.mediumPool().whole();
         }
-        long share = begun * PAGES_PER_SEGMENT / RECALL_SHARE;
-        return map.isRoomFor(PAGES_PER_SEGMENT) ? Math.max(RECALL_FROM_PAGES, share) : RECALL_FROM_PAGES;
+        long share = begun * PAGES_PER_SEGMENT / RECLAIM_SHARE;
+        return map.isRoomFor(PAGES_PER_SEGMENT) ? Math.max(RECLAIM_FROM_PAGES, share) : RECLAIM_FROM_PAGES;
     }
 
     /// Pages of medium runs in stock. A recent value.
@@ -237,7 +237,7 @@ public final class RunSupply {
     ///
     /// @return whether some did
     private boolean retireEmpty() {
-        return emptyPages() >= RECALL_FROM_PAGES && retire.tick(RETIRE) > 0;
+        return emptyPages() >= RECLAIM_FROM_PAGES && retire.tick(RETIRE) > 0;
     }
 
     /// Pages of small runs that are empty. A recent value.
@@ -349,7 +349,7 @@ public final class RunSupply {
         int count = (int) pages;
         int stretch = Math.min(count + alignment - 1, PAGES_PER_SEGMENT); // so long that an aligned run is in it wherever it begins
         long address = large(shard, count, alignment, stretch, false);
-        if (address == NO_ROOM && recall()) {
+        if (address == NO_ROOM && reclaimStock()) {
             address = large(shard, count, alignment, stretch, false);
         }
         return address != NO_ROOM ? address : large(shard, count, alignment, stretch, true);
@@ -496,15 +496,15 @@ public final class RunSupply {
             return unpurged;
         }
         Segment taken = takeOverEmpty(kind, home);
-        return taken == Segment.NOWHERE && recallOther(kind) ? takeOverEmpty(kind, home) : taken;
+        return taken == Segment.NOWHERE && reclaimOther(kind) ? takeOverEmpty(kind, home) : taken;
     }
 
     /// What lies in stock for the other kind becomes free pages, if it is as much as a segment.
     ///
     /// @return whether some did
-    private boolean recallOther(SegmentKind kind) {
+    private boolean reclaimOther(SegmentKind kind) {
         return kind == SegmentKind.SMALL
-                ? stockedPages() >= PAGES_PER_SEGMENT && recall.tick(ReclaimBudget.ALL) > 0
+                ? stockedPages() >= PAGES_PER_SEGMENT && reclaim.tick(ReclaimBudget.ALL) > 0
                 : emptyPages() >= PAGES_PER_SEGMENT && retire.tick(RetireBudget.ALL) > 0;
     }
 

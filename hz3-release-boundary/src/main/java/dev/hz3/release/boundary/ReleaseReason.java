@@ -11,7 +11,7 @@ public enum ReleaseReason {
     SUB4K_RUN_RETIRE(2),
     /// A run of objects of a little more than a page, all of them free.
     SUB8K_RUN_RETIRE(3),
-    /// A free medium run, recalled from stock.
+    /// A free medium run, reclaimed from stock.
     MEDIUM_RUN_RECLAIM(4),
     /// A block larger than medium, freed.
     LARGE_FREE(5);

@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
 /// How long a single call takes at worst, while memory comes and goes.
 ///
 /// Four threads, each with a window that fills, is exchanged, and drains, without a pause: there is always something for the epochs
-/// to recall and to purge while the calls go on. Every call is timed, and nothing but the call; the page that a block begins
+/// to reclaim and to purge while the calls go on. Every call is timed, and nothing but the call; the page that a block begins
 /// with is touched afterwards.
 final class Pauses {
 
