@@ -357,7 +357,7 @@ public final class Segment {
         }
     }
 
-    /// Enters a run of small or sub-4K blocks, in a small segment, on pages that the caller has claimed.
+    /// Enters a run of several blocks, in a small segment, on pages that the caller has claimed.
     ///
     /// @param first its first page
     /// @return whether it did; `false` if the segment has no room for the states of its blocks in one piece

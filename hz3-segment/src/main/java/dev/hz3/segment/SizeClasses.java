@@ -30,7 +30,7 @@ public final class SizeClasses {
 
     /// The smallest block and the alignment of every block, in bytes.
     public static final int GRANULE_BYTES = 16;
-    /// The largest block that shares a page with others.
+    /// The largest block of the classes that go eight a doubling, in bytes.
     public static final int MAX_SMALL_BYTES = 2048;
     /// The index of the class whose runs of two pages hold three objects.
     public static final int SUB4K = LINEAR + STEPS_PER_DOUBLING * DOUBLINGS;

@@ -1,6 +1,6 @@
 package dev.hz3.segment;
 
-/// The runs of small and sub-4K blocks of one shard that have blocks in stock, by how full they are.
+/// The runs of several blocks of one shard that have blocks in stock, by how full they are.
 ///
 ///     class c   empty │ up to 1/4 out │ up to 1/2 │ up to 3/4 │ more    a doubly linked list each; runs with nothing in stock are unlisted
 ///

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/// Turns empty small pages and empty sub-4K runs into free pages.
+/// Turns runs of small blocks that are empty into free pages.
 ///
 ///     list of empty runs ──take──▶ ours ──release──▶ free pages ──update──▶ pack pool
 ///                                   └── the boundary refuses ──▶ quarantined: counted, never handed out again
@@ -97,7 +97,7 @@ public final class RetireScan {
         return pages;
     }
 
-    /// Runs, of one page or two, that were retired.
+    /// Runs, of one page to sixteen, that were retired.
     public long retiredRuns() {
         return retiredRuns.sum();
     }
