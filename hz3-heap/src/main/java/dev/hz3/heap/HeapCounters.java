@@ -106,7 +106,7 @@ final class HeapCounters {
 
     private long liveBytes() {
         ThreadCache[] all = parts.caches().all();
-        long large = parts.supply().largeBytes();
+        long large = parts.supply().large().bytes();
         for (ThreadCache cache : all) {
             large -= cache.largeBytes();
         }

@@ -5,7 +5,7 @@ import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 
 import dev.hz3.heap.cache.CallerCache;
 import dev.hz3.heap.cache.ThreadCache;
-import dev.hz3.heap.supply.RunSupply;
+import dev.hz3.heap.supply.LargeRuns;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
@@ -22,7 +22,7 @@ final class LargeBlocks {
 
     private final HeapParts parts;
     private final AddressMap map;
-    private final RunSupply supply;
+    private final LargeRuns runs;
     private final CallerCache callers;
     private final BlockLookup lookup;
     private final HeapUpkeep upkeep;
@@ -33,7 +33,7 @@ final class LargeBlocks {
         this.lookup = lookup;
         this.upkeep = upkeep;
         map = parts.map();
-        supply = parts.supply();
+        runs = parts.supply().large();
     }
 
     /// Returns a block of whole pages, live.
@@ -47,7 +47,7 @@ final class LargeBlocks {
         }
         long address = claim(pages, (int) Math.max(byteAlignment >>> PAGE_SHIFT, 1));
         BlockStates.handOut(map.find(address).wholeState(Segment.pageOf(address)), ThreadCache.LARGE_OWNER);
-        supply.noteLarge(lookup.sizeOf(address));
+        runs.noteClaimed(lookup.sizeOf(address));
         upkeep.slowPathTaken(false);
         return address;
     }
@@ -55,11 +55,11 @@ final class LargeBlocks {
     /// What the thread itself keeps makes way before the heap grows.
     private long claim(long pages, int alignment) {
         int shard = (int) (parts.caches().number() % parts.shards().size());
-        long address = supply.large(shard, pages, alignment);
-        if (address == RunSupply.NO_ROOM && callers.shedLarge() != 0) {
-            address = supply.large(shard, pages, alignment);
+        long address = runs.claim(shard, pages, alignment);
+        if (address == LargeRuns.NO_ROOM && callers.shedLarge() != 0) {
+            address = runs.claim(shard, pages, alignment);
         }
-        return address != RunSupply.NO_ROOM ? address : supply.growLarge(shard, pages, alignment);
+        return address != LargeRuns.NO_ROOM ? address : runs.grow(shard, pages, alignment);
     }
 
     /// Frees the block of no class that begins at `address`.
@@ -76,7 +76,7 @@ final class LargeBlocks {
         if (!BlockStates.takeBack(segment.wholeState(Segment.pageOf(address)), ThreadCache.LARGE_OWNER)) {
             throw lookup.invalid(address, BlockLookup.FREED);
         }
-        supply.releaseLarge(address);
+        runs.release(address);
         upkeep.slowPathTaken(false);
     }
 }

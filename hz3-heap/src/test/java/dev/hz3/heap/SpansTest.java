@@ -160,11 +160,11 @@ class SpansTest {
         long purged = heap.stats().purgedPages();
         heap.parts().map().limitPages(1000);
 
-        assertThrows(OutOfMemoryError.class, () -> heap.parts().supply().growLarge(0, 2 * SEGMENT_PAGES, 1));
-        assertEquals(0, heap.parts().supply().large(0, 2 * SEGMENT_PAGES, 1));
+        assertThrows(OutOfMemoryError.class, () -> heap.parts().supply().large().grow(0, 2 * SEGMENT_PAGES, 1));
+        assertEquals(0, heap.parts().supply().large().claim(0, 2 * SEGMENT_PAGES, 1));
 
         assertEquals(20, counted());
-        assertNotEquals(0, heap.parts().supply().large(0, SEGMENT_PAGES + 1, 1), "the pages are there for others");
+        assertNotEquals(0, heap.parts().supply().large().claim(0, SEGMENT_PAGES + 1, 1), "the pages are there for others");
         assertEquals(21 + SEGMENT_PAGES, counted());
         heap.parts().ledger().flush(heap.parts().boundary());
         assertEquals(purged, heap.stats().purgedPages());

@@ -1,6 +1,6 @@
 package dev.hz3.heap.cache;
 
-import dev.hz3.heap.supply.RunSupply;
+import dev.hz3.heap.supply.LargeRuns;
 
 /// The free blocks above 64 KiB that one thread keeps for itself, so that one that is freed and wanted again at once costs neither a purge nor page faults.
 ///
@@ -100,19 +100,19 @@ final class KeptBlocks {
     }
 
     /// Releases the oldest block. Off the list before it is released: if this breaks off in between, the block is lost, and it is not in two places.
-    void releaseOldest(RunSupply supply) {
+    void releaseOldest(LargeRuns runs) {
         long address = addresses[0];
         remove(0);
-        supply.releaseLarge(address);
+        runs.release(address);
     }
 
     /// Releases the blocks that have rested at turn `turn`.
     ///
     /// @return how many it was
-    int releaseRested(RunSupply supply, int turn) {
+    int releaseRested(LargeRuns runs, int turn) {
         int blocks = 0;
         while (hasRested(turn)) {
-            releaseOldest(supply);
+            releaseOldest(runs);
             blocks++;
         }
         return blocks;
@@ -121,10 +121,10 @@ final class KeptBlocks {
     /// Releases all of them, so that their pages serve whoever needs them.
     ///
     /// @return how many it was
-    int releaseAll(RunSupply supply) {
+    int releaseAll(LargeRuns runs) {
         int blocks = 0;
         while (count != 0) {
-            releaseOldest(supply);
+            releaseOldest(runs);
             blocks++;
         }
         return blocks;

@@ -1,5 +1,6 @@
 package dev.hz3.heap.cache;
 
+import dev.hz3.heap.supply.LargeRuns;
 import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.segment.Geometry;
@@ -44,7 +45,7 @@ public final class ThreadCache extends BlockStacks {
     private final int id;
     private final long carrier;
     private final PageTable table;
-    private final RunSupply supply;
+    private final LargeRuns runs;
     private final CacheTable caches;
     private final int slowPathsPerEpoch;
     private final Inbox inbox = new Inbox();
@@ -75,7 +76,7 @@ public final class ThreadCache extends BlockStacks {
         super(supply, shard, limits);
         this.id = id;
         this.carrier = carrier;
-        this.supply = supply;
+        runs = supply.large();
         this.table = table;
         this.caches = caches;
         slowPathsPerEpoch = limits.slowPathsPerEpoch();
@@ -333,7 +334,7 @@ public final class ThreadCache extends BlockStacks {
             StackRoom.ensureLittle();
             armed = true;
             while (!large.hasRoom(pages)) {
-                large.releaseOldest(supply);
+                large.releaseOldest(runs);
             }
             isMine = BlockStates.takeBack(state, LARGE_OWNER);
             if (isMine) {
@@ -361,7 +362,7 @@ public final class ThreadCache extends BlockStacks {
 
     @Override
     int makeWay() {
-        return large.releaseAll(supply);
+        return large.releaseAll(runs);
     }
 
     // ---- inside, off the fast path -------------------------------------------------------------------------------
@@ -413,7 +414,7 @@ public final class ThreadCache extends BlockStacks {
     int sort() {
         int blocks = inbox.count();
         collect(true);
-        return blocks + large.releaseRested(supply, turn);
+        return blocks + large.releaseRested(runs, turn);
     }
 
     /// Returns everything: the outbox to its owners, inbox and stacks to stock, large blocks to the free pages. Inside.

@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 /// Threads: any.
 final class SpanSupply {
 
+    /// What [#claim] returns if there is no room.
+    static final long NO_ROOM = 0;
+
     private final AddressMap map;
     private final ReleaseBoundary boundary;
     private final List<Shard> shards;
@@ -44,7 +47,7 @@ final class SpanSupply {
 
     /// Claims `pages` pages from the beginning of a segment that is wholly free through those behind it.
     ///
-    /// @return the address; [RunSupply#NO_ROOM] where no such segments are open
+    /// @return the address; [#NO_ROOM] if no such segments are open
     long claim(long pages) {
         int count = segmentsOf(pages);
         BitSet dirty = new BitSet();
@@ -54,7 +57,7 @@ final class SpanSupply {
         if (found.isEmpty()) {
             found = claimAdjoining(all, count, pages);
         }
-        return found.isEmpty() ? RunSupply.NO_ROOM : written(found, pages);
+        return found.isEmpty() ? NO_ROOM : written(found, pages);
     }
 
     private void addEmpty(BitSet dirty, BitSet all) {
