@@ -23,7 +23,7 @@ final class HeapArena implements Arena {
     /// What needs more than this share of a chunk gets a block of its own.
     private static final int OWN_BLOCK_SHARE = 4;
 
-    private final NativeHeap heap;
+    private final ArenaChunks source;
     private final Arena scope;
     private final boolean isShared;
     private long[] chunks = new long[4];
@@ -35,11 +35,11 @@ final class HeapArena implements Arena {
     private long bytesOfChunks;
     private boolean isGivenBack;
 
-    HeapArena(NativeHeap heap, Arena scope, boolean isShared) {
-        this.heap = heap;
+    HeapArena(ArenaChunks source, Arena scope, boolean isShared) {
+        this.source = source;
         this.scope = scope;
         this.isShared = isShared;
-        chunkBytes = Math.clamp(heap.arenaBytes() + FIRST_CHUNK_BYTES - 1 & -FIRST_CHUNK_BYTES, FIRST_CHUNK_BYTES, MAX_FIRST_CHUNK_BYTES);
+        chunkBytes = Math.clamp(source.lastBytes() + FIRST_CHUNK_BYTES - 1 & -FIRST_CHUNK_BYTES, FIRST_CHUNK_BYTES, MAX_FIRST_CHUNK_BYTES);
     }
 
     @Override
@@ -60,7 +60,7 @@ final class HeapArena implements Arena {
             if (!scope.scope().isAlive()) {
                 throw new IllegalStateException("the arena is closed");
             }
-            heap.view(heap.base(), 0, scope); // refuses the wrong thread before anything has changed
+            source.checkAccess(scope); // refuses the wrong thread before anything has changed
             if (bytes > MAX_CHUNK_BYTES / OWN_BLOCK_SHARE || byteAlignment > MAX_ALIGNMENT_IN_CHUNK) {
                 return zeroed(newChunk(bytes, byteAlignment), byteSize);
             }
@@ -82,17 +82,17 @@ final class HeapArena implements Arena {
         if (chunkCount == chunks.length) {
             chunks = Arrays.copyOf(chunks, 2 * chunkCount);
         }
-        long chunk = heap.allocateAddress(bytes, alignment);
+        long chunk = source.allocate(bytes, alignment);
         chunks[chunkCount++] = chunk;
         return chunk;
     }
 
     private MemorySegment zeroed(long address, long byteSize) {
-        MemorySegment block = heap.view(address, byteSize, scope); // refuses the wrong thread, and everybody after the end
+        MemorySegment block = source.view(address, byteSize, scope); // refuses the wrong thread, and everybody after the end
         if (isShared) {
             block.fill((byte) 0); // safe against another thread that closes the arena now
         } else {
-            heap.zero(address, byteSize);
+            source.zero(address, byteSize);
         }
         return block;
     }
@@ -133,17 +133,17 @@ final class HeapArena implements Arena {
             return;
         }
         isGivenBack = true;
-        heap.arenaBytes(bytesOfChunks - (end - next));
+        source.lastBytes(bytesOfChunks - (end - next));
         Throwable first = null;
         while (chunkCount > 0) {
             chunkCount--;
             try {
-                heap.freeChunk(chunks[chunkCount]);
+                source.free(chunks[chunkCount]);
             } catch (RuntimeException | Error failure) {
                 first = first == null ? failure : first;
             }
         }
-        heap.unpin();
+        source.unpin();
         if (first instanceof Error error) {
             throw error;
         }

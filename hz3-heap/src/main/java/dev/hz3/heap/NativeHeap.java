@@ -44,8 +44,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The largest alignment, in bytes: a segment's.
     public static final long MAX_ALIGNMENT = Request.MAX_ALIGNMENT;
 
-    /// So many open arenas may begin with a chunk as large as the one before them needed: 2 MiB together.
-    private static final int FEW_ARENAS = 64;
     private static final int STACKS_AT_EXIT = 10;
     private static final int FRAMES_AT_EXIT = 8;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -69,12 +67,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final BlockLookup lookup;
+    private final ArenaChunks chunks;
     private final HeapLifetime lifetime;
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable AllocationSampler sampler;
     private final boolean hasFastPath;
     private final @Nullable ExitLines exitLines;
-    private long arenaBytes;
 
     /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
     public static NativeHeap create() {
@@ -110,6 +108,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         try {
             table = map.table();
             range = map.range();
+            chunks = new ArenaChunks(os, range, lifetime, this::allocateAddress, this::freeAddress);
             lookup = new BlockLookup(map, parts.observers());
             memory = os.view(range, range.base(), range.bytes(), arena);
             ledger = parts.ledger();
@@ -321,54 +320,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         lifetime.pin();
         boolean isOpen = false;
         try {
-            Arena opened = new HeapArena(this, isShared ? Arena.ofShared() : Arena.ofConfined(), isShared);
+            Arena opened = new HeapArena(chunks, isShared ? Arena.ofShared() : Arena.ofConfined(), isShared);
             isOpen = true;
             return opened;
         } finally {
             if (!isOpen) {
                 lifetime.unpin(); // there was no Java memory for it
-            }
-        }
-    }
-
-    /// Returns how many bytes the last arena was asked for in small blocks: the next one's first chunk has room for as many. A hint, deliberately racy: a stale
-    /// value wastes space, nothing else. Where many arenas are open at once it is 0, because then each of them would waste it.
-    long arenaBytes() {
-        return lifetime.pins() <= FEW_ARENAS ? arenaBytes : 0;
-    }
-
-    void arenaBytes(long bytes) {
-        if (arenaBytes != bytes) {
-            arenaBytes = bytes;
-        }
-    }
-
-    /// An arena needs the addresses no longer.
-    void unpin() {
-        lifetime.unpin();
-    }
-
-    MemorySegment view(long address, long byteSize, Arena scope) {
-        return os.view(range, address, byteSize, scope);
-    }
-
-    void zero(long address, long byteSize) {
-        os.zero(range, address, byteSize);
-    }
-
-    long base() {
-        return range.base();
-    }
-
-    /// A chunk of an arena comes back. After the heap was closed it leaves with the whole range.
-    void freeChunk(long address) {
-        if (!lifetime.isClosed()) {
-            try {
-                freeAddress(address);
-            } catch (IllegalStateException e) {
-                if (!lifetime.isClosed()) {
-                    throw e;
-                }
             }
         }
     }
@@ -469,6 +426,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     }
 
     // What a simulation looks at, and turns by hand.
+
+    long base() {
+        return range.base();
+    }
+
+    MemorySegment view(long address, long byteSize, Arena scope) {
+        return chunks.view(address, byteSize, scope);
+    }
 
     HeapParts parts() {
         return parts;
