@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/// The calendar: one turn of upkeep, its steps in the one right order, each within a budget.
+/// The calendar: one tick of upkeep, its steps in the one right order, each within a budget.
 @NullMarked
 @SuppressWarnings("module") // "hz3" ends in a digit: it is the name
 module dev.hz3.epoch {

@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public class CacheRaces {
 
     /// An owner is inside for a few nanoseconds only: so often that upkeep meets it there.
-    private static final int TURNS = 50;
+    private static final int TICKS = 50;
 
     private CacheRaces() {}
 
@@ -38,7 +38,7 @@ public class CacheRaces {
         @Actor
         public void owner() {
             long one = ownersAllocate();
-            for (int turn = 0; turn < TURNS; turn++) {
+            for (int tick = 0; tick < TICKS; tick++) {
                 ownersFree(one);
                 one = ownersAllocate();
             }
@@ -109,7 +109,7 @@ public class CacheRaces {
 
         @Actor
         public void owner() {
-            for (int turn = 0; turn < TURNS && !refused; turn++) {
+            for (int tick = 0; tick < TICKS && !refused; tick++) {
                 long one = ownersAllocate();
                 long two = ownersAllocate();
                 refused = ownersFree(one) | ownersFree(two);

@@ -12,12 +12,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// The heap as a whole: turns of upkeep, blocks that are handed over, and its end.
+/// The heap as a whole: ticks of upkeep, blocks that are handed over, and its end.
 public class HeapRaces {
 
     private HeapRaces() {}
 
-    /// Two turns at once are one, or one after the other.
+    /// Two ticks at once are one, or one after the other.
     @JCStressTest
     @Outcome(id = "sound", expect = ACCEPTABLE, desc = "everything that is free has left, and nothing else")
     @Outcome(expect = FORBIDDEN, desc = "a block was lost, or live memory left")
@@ -307,9 +307,9 @@ public class HeapRaces {
         }
     }
 
-    /// A turn purges while the heap is closed.
+    /// A tick purges while the heap is closed.
     @JCStressTest
-    @Outcome(id = "(done|refused), sound", expect = ACCEPTABLE, desc = "a turn, or a refusal")
+    @Outcome(id = "(done|refused), sound", expect = ACCEPTABLE, desc = "a tick, or a refusal")
     @Outcome(expect = FORBIDDEN, desc = "anything else, or the addresses went under it")
     @State
     public static class CloseAgainstTrim extends Ending {

@@ -1,9 +1,9 @@
 package dev.hz3.epoch;
 
-/// What the steps of a busy turn may do. A step asks when it begins, because the answer depends on how things stand then. The answers are numbers and no objects:
-/// a turn allocates nothing on the Java heap.
+/// What the steps of a busy tick may do. A step asks when it begins, because the answer depends on how things stand then. The answers are numbers and no objects:
+/// a tick allocates nothing on the Java heap.
 ///
-/// Threads: the one that runs the turn.
+/// Threads: the one that runs the tick.
 public interface BusyBudgets {
 
     /// Returns whether nothing is spared: neither stock that was needed a moment ago nor huge pages.

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One turn of upkeep.
+/// One tick of upkeep.
 ///
 ///     heap's own step ──▶ retire scan ──▶ medium reclaim ──▶ ledger purge
 ///     (flush, trim)       small pages      medium runs       to the kernel
 ///
-/// The order is the one right one (I6): each step feeds the next, so what is flushed in a turn can leave in the same turn.
-/// Turns do not nest and do not overlap: who comes while one runs goes away at once. A step that fails is counted and
+/// The order is the one right one (I6): each step feeds the next, so what is flushed in a tick can leave in the same tick.
+/// Ticks do not nest and do not overlap: who comes while one runs goes away at once. A step that fails is counted and
 /// kept for a look; the steps after it run, and the caller does not hear of it.
 ///
 /// Threads: any.
@@ -31,10 +31,10 @@ public final class Epoch {
     /// @param ledgerPurge free pages go back to the kernel
     public record Steps(EpochStep heap, EpochStep retireScan, EpochStep mediumReclaim, EpochStep ledgerPurge) {
 
-        /// The steps of a turn over these boxes, with budgets by the gate. What a busy heap may spend depends on how things stand when the step
+        /// The steps of a tick over these boxes, with budgets by the gate. What a busy heap may spend depends on how things stand when the step
         /// begins. All steps together have `time`, idle or busy.
         public static Steps of(EpochStep heap, RetireScan retire, MediumReclaim reclaim, ReleaseLedger ledger, ReleaseBoundary boundary,
-                EpochBudgets idle, BusyBudgets busy, TurnTime time) {
+                EpochBudgets idle, BusyBudgets busy, TickTime time) {
             return new Steps(
                     heap,
                     gate -> gate == Gate.IDLE
@@ -51,7 +51,7 @@ public final class Epoch {
 
     /// What became of a tick.
     public enum Outcome {
-        /// Another turn was running, on this thread or another.
+        /// Another tick was running, on this thread or another.
         SKIPPED,
         /// It ran, and there was nothing to do.
         NOTHING_TO_DO,
@@ -65,36 +65,36 @@ public final class Epoch {
     private final IdleGate gate;
     private final ReentrantLock running = new ReentrantLock();
     private boolean closed; // under running
-    // Counted under running; an adder would need memory, and a turn may be that of a thread that frees.
+    // Counted under running; an adder would need memory, and a tick may be that of a thread that frees.
     private volatile long epochs;
     private volatile long idleTicks;
     private volatile long busyTicks;
     private final AtomicLong failures = new AtomicLong();
     private volatile @Nullable Throwable lastFailure;
 
-    /// Turns of `steps`, with `gate` deciding how busy the heap is.
+    /// Ticks of `steps`, with `gate` deciding how busy the heap is.
     public Epoch(Steps steps, IdleGate gate) {
         this.steps = steps;
         this.gate = gate;
     }
 
-    /// One turn, now, on this thread; or nothing where one is running.
+    /// One tick, now, on this thread; or nothing where one is running.
     public Outcome tick() {
         return tick(steps);
     }
 
-    /// One turn of other steps in the same order: who asks for a turn may have more time than the clock.
+    /// One tick of other steps in the same order: who asks for a tick may have more time than the clock.
     public Outcome tick(Steps others) {
         return tick(others, true);
     }
 
-    /// One turn for a thread that comes from the slow path of an allocation or a free: that the heap is busy needs no
+    /// One tick for a thread that comes from the slow path of an allocation or a free: that the heap is busy needs no
     /// deciding, and the next decision is left as it would have been. The steps are others in the same order: such a thread has less time.
     public Outcome tickBusy(Steps others) {
         return tick(others, false);
     }
 
-    private Outcome tick(Steps turn, boolean decide) {
+    private Outcome tick(Steps steps, boolean decide) {
         if (running.isHeldByCurrentThread() || !running.tryLock()) {
             return Outcome.SKIPPED;
         }
@@ -104,7 +104,7 @@ public final class Epoch {
             }
             Gate decided = decide ? gate.decide() : Gate.BUSY;
             count(decided);
-            long moved = turn(turn, decided);
+            long moved = runSteps(steps, decided);
             if (decided == Gate.BUSY) {
                 return Outcome.BUSY;
             }
@@ -114,9 +114,9 @@ public final class Epoch {
         }
     }
 
-    /// One turn of other steps in the same order, with [Gate#IDLE], after waiting for a turn that is running.
+    /// One tick of other steps in the same order, with [Gate#IDLE], after waiting for a tick that is running.
     ///
-    /// @return whether it ran; `false` where this thread is inside a turn, or the epoch is closed
+    /// @return whether it ran; `false` where this thread is inside a tick, or the epoch is closed
     public boolean force(Steps others) {
         if (running.isHeldByCurrentThread()) {
             return false;
@@ -125,7 +125,7 @@ public final class Epoch {
         try {
             boolean runs = !closed;
             if (runs) {
-                turn(others, Gate.IDLE);
+                runSteps(others, Gate.IDLE);
             }
             return runs;
         } finally {
@@ -133,7 +133,7 @@ public final class Epoch {
         }
     }
 
-    /// The last thing that ever runs here, after waiting for a turn that is running; every later turn is skipped.
+    /// The last thing that ever runs here, after waiting for a tick that is running; every later tick is skipped.
     public void close(EpochStep last) {
         running.lock();
         try {
@@ -154,10 +154,10 @@ public final class Epoch {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // under running
-    private long turn(Steps turn, Gate decided) {
+    private long runSteps(Steps steps, Gate decided) {
         epochs++;
-        return run(turn.heap(), decided) + run(turn.retireScan(), decided) + run(turn.mediumReclaim(), decided)
-                + run(turn.ledgerPurge(), decided);
+        return run(steps.heap(), decided) + run(steps.retireScan(), decided) + run(steps.mediumReclaim(), decided)
+                + run(steps.ledgerPurge(), decided);
     }
 
     /// Isolates a step: upkeep that fails must not reach whoever allocates or frees. What is done about a failure allocates nothing and calls
@@ -171,7 +171,7 @@ public final class Epoch {
         }
     }
 
-    /// Turns that ran.
+    /// Ticks that ran.
     public long epochs() {
         return epochs;
     }
@@ -186,13 +186,13 @@ public final class Epoch {
         return busyTicks;
     }
 
-    /// Counts a failure and keeps it for a look: that of a step, or of what is around the steps of a turn.
+    /// Counts a failure and keeps it for a look: that of a step, or of what is around the steps of a tick.
     void failed(Throwable failure) {
         failures.incrementAndGet();
         lastFailure = failure;
     }
 
-    /// Steps that failed, and turns of the clock that failed beside their steps.
+    /// Steps that failed, and ticks of the clock that failed beside their steps.
     public long failures() {
         return failures.get();
     }

@@ -3,40 +3,40 @@ package dev.hz3.epoch;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/// One daemon thread that turns epochs while something waits to be returned, and sleeps without a single wake-up when nothing does.
+/// One daemon thread that ticks while something waits to be returned, and sleeps without a single wake-up when nothing does.
 ///
 ///     ASLEEP ──wake()──▶ WAITS a period ──▶ TICKS ──┬── something waits ──▶ WAITS for what is left of a period
 ///        ▲                                          ├── something waits, and it was idle and moved something ──▶ TICKS again at once
 ///        └──── nothing waits, or nothing moves ─────┘
 ///
-/// A period is from the beginning of a turn to the beginning of the next one, so that a turn that takes long makes nothing rest longer.
+/// A period is from the beginning of a tick to the beginning of the next one, so that a tick that takes long makes nothing rest longer.
 ///
-/// An application that has gone quiet gives its memory back by this thread alone. So it outlives a turn that fails beside its steps, which counts as one that found
+/// An application that has gone quiet gives its memory back by this thread alone. So it outlives a tick that fails beside its steps, which counts as one that found
 /// nothing to do.
 ///
 /// Threads: [#wake()] and [#renew()] from any, at the price of two reads while awake.
 public final class EpochClock implements AutoCloseable {
 
-    /// After so many idle turns in a row that moved nothing although something waits, it sleeps all the same; and after more of them where what
+    /// After so many idle ticks in a row that moved nothing although something waits, it sleeps all the same; and after more of them where what
     /// waits has to rest first.
-    public static final int FRUITLESS_TURNS = 8;
+    public static final int FRUITLESS_TICKS = 8;
 
-    /// However long a turn took, the clock waits this part of a period: the application may have need of the processor.
+    /// However long a tick took, the clock waits this part of a period: the application may have need of the processor.
     private static final int PARTS = 8;
 
     private final Epoch epoch;
     private final BooleanSupplier waiting;
     private final long periodNanos;
-    private final int fruitlessTurns;
+    private final int fruitlessTicks;
     private final Parking parking;
     private final Thread thread;
-    private int fruitless; // turns in a row; the thread's own
-    private boolean hasMoved; // whether the last turn did; the thread's own
-    private long leftNanos; // of the period after the last turn; the thread's own
+    private int fruitless; // ticks in a row; the thread's own
+    private boolean hasMoved; // whether the last tick did; the thread's own
+    private long leftNanos; // of the period after the last tick; the thread's own
     private volatile long wakeUps; // written by the thread
     private volatile boolean asleep;
-    private volatile boolean called; // wake() came since the last turn began
-    private volatile boolean renewed; // renew() came since the last turn began
+    private volatile boolean called; // wake() came since the last tick began
+    private volatile boolean renewed; // renew() came since the last tick began
     private volatile boolean closed;
 
     /// A clock that ticks `epoch` each `period` while `waiting` says that something waits to be returned.
@@ -44,7 +44,7 @@ public final class EpochClock implements AutoCloseable {
         this(epoch, waiting, period, 0, name);
     }
 
-    /// A clock for what may rest for up to `restEpochs` idle turns that move nothing.
+    /// A clock for what may rest for up to `restEpochs` idle ticks that move nothing.
     public EpochClock(Epoch epoch, BooleanSupplier waiting, Duration period, int restEpochs, String name) {
         this(epoch, waiting, period, restEpochs, name, new Parking.OfThreads());
     }
@@ -56,7 +56,7 @@ public final class EpochClock implements AutoCloseable {
         }
         this.epoch = epoch;
         this.waiting = waiting;
-        fruitlessTurns = FRUITLESS_TURNS + restEpochs;
+        fruitlessTicks = FRUITLESS_TICKS + restEpochs;
         periodNanos = period.toNanos();
         this.parking = parking;
         // It may outlive whoever made it, and must keep nothing of theirs alive.
@@ -79,7 +79,7 @@ public final class EpochClock implements AutoCloseable {
         }
     }
 
-    /// Does the same for something that is in use now, so that only a later turn can find that it is not any more: it does not give up before.
+    /// Does the same for something that is in use now, so that only a later tick can find that it is not any more: it does not give up before.
     public void renew() {
         if (!renewed) {
             renewed = true;
@@ -102,26 +102,26 @@ public final class EpochClock implements AutoCloseable {
         sleepUnless(true);
         park(periodNanos);
         while (!closed) {
-            turn();
+            tick();
             rest();
         }
     }
 
-    /// One turn, and what it says of the next.
-    private void turn() {
+    /// Ticks once, whatever the tick throws, and notes what that says of the next.
+    private void tick() {
         fruitless = renewed ? 0 : fruitless + 1;
         hasMoved = false;
         leftNanos = periodNanos;
         renewed = false;
         called = false;
         try {
-            tick();
+            tickEpoch();
         } catch (Throwable failure) { // an Error too: a thread that ends gives nothing back any more
             epoch.failed(failure);
         }
     }
 
-    private void tick() {
+    private void tickEpoch() {
         long begun = parking.nanoTime();
         Epoch.Outcome outcome = epoch.tick();
         leftNanos = Math.max(periodNanos / PARTS, periodNanos - (parking.nanoTime() - begun));
@@ -129,9 +129,9 @@ public final class EpochClock implements AutoCloseable {
         hasMoved = outcome == Epoch.Outcome.MOVED;
     }
 
-    /// Sleeps if nothing waits or nothing moves; else waits for the next turn, unless that follows at once.
+    /// Sleeps if nothing waits or nothing moves; else waits for the next tick, unless that follows at once.
     private void rest() {
-        boolean isHopeful = fruitless < fruitlessTurns;
+        boolean isHopeful = fruitless < fruitlessTicks;
         boolean more = isHopeful && isWaiting();
         if (!more && sleepUnless(isHopeful)) {
             fruitless = 0;

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/// When the clock turns, when it waits a period and when it sleeps, on the thread of the test: what happens during each sleep is a list, and time does
+/// When the clock ticks, when it waits a period and when it sleeps, on the thread of the test: what happens during each sleep is a list, and time does
 /// not pass.
 ///
 ///     sleep     until somebody calls; the sleep behind the last of the list closes the clock
 ///     call      the sleeper is called
 ///     wait      for a period, or for what is left of one
-///     turn
-///     fail      a turn that throws before it has asked for anything
+///     tick
+///     fail      a tick that throws before it has asked for anything
 class EpochClockTest {
 
     private static final Duration PERIOD = Duration.ofMillis(7);
@@ -36,13 +36,13 @@ class EpochClockTest {
     private final Deque<Long> moves = new ArrayDeque<>();
     private final Deque<Boolean> answers = new ArrayDeque<>();
     private final IdleGate gate = new IdleGate(0);
-    private long now = Long.MAX_VALUE; // the clock wraps in the first turn that takes time
-    private long turnNanos; // how long a turn takes
+    private long now = Long.MAX_VALUE; // the clock wraps in the first tick that takes time
+    private long tickNanos; // how long a tick takes
     private long waitNanos = PERIOD.toNanos(); // how long the clock is to wait
-    private Runnable inTurn = () -> {};
-    private final Deque<Throwable> failures = new ArrayDeque<>(); // of the turns that come first
+    private Runnable inTick = () -> {};
+    private final Deque<Throwable> failures = new ArrayDeque<>(); // of the ticks that come first
     private boolean answer; // of a question that is not in the list
-    private final Epoch epoch = new Epoch(new Epoch.Steps(now -> turn(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING), gate);
+    private final Epoch epoch = new Epoch(new Epoch.Steps(now -> tick(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING), gate);
     private EpochClock clock = clock(this::isWaiting, 0);
 
     private EpochClock clock(BooleanSupplier waiting, int restEpochs) {
@@ -53,10 +53,10 @@ class EpochClockTest {
         return answers.isEmpty() ? answer : answers.remove();
     }
 
-    private long turn() {
-        life.add("turn");
-        inTurn.run();
-        now += turnNanos;
+    private long tick() {
+        life.add("tick");
+        inTick.run();
+        now += tickNanos;
         if (life.size() > ENDLESS) {
             clock.close();
         }
@@ -78,7 +78,7 @@ class EpochClockTest {
 
         @Override
         public void park(Object blocker, long nanos) {
-            assertEquals(life.lastIndexOf("turn") == life.size() - 1 && !life.isEmpty() ? waitNanos : PERIOD.toNanos(), nanos);
+            assertEquals(life.lastIndexOf("tick") == life.size() - 1 && !life.isEmpty() ? waitNanos : PERIOD.toNanos(), nanos);
             assertFalse(clock.isAsleep());
             note("wait");
             if (!waits.isEmpty()) {
@@ -112,9 +112,9 @@ class EpochClockTest {
         throw (T) thrown;
     }
 
-    /// So many turns, a period apart.
-    private static String turns(int count) {
-        return String.join(" wait ", Collections.nCopies(count, "turn"));
+    /// So many ticks, a period apart.
+    private static String ticks(int count) {
+        return String.join(" wait ", Collections.nCopies(count, "tick"));
     }
 
     /// Runs the clock to its end, and compares.
@@ -127,9 +127,9 @@ class EpochClockTest {
     private static final String SLEEPS_UNTIL_CLOSED = "sleep call";
 
     @Test
-    void it_sleeps_until_it_is_called_and_waits_a_period_before_it_turns() {
+    void it_sleeps_until_it_is_called_and_waits_a_period_before_it_ticks() {
         sleeps.add(clock::wake);
-        lives(SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(1), SLEEPS_UNTIL_CLOSED);
         assertEquals(3, clock.wakeUps());
         assertFalse(clock.isAsleep());
     }
@@ -137,114 +137,114 @@ class EpochClockTest {
     @Test
     void it_does_not_sleep_at_first_where_something_waits_already() {
         answers.add(true);
-        lives("wait", turns(1), SLEEPS_UNTIL_CLOSED);
+        lives("wait", ticks(1), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void turns_that_move_something_follow_each_other_at_once_while_something_waits() {
+    void ticks_that_move_something_follow_each_other_at_once_while_something_waits() {
         sleeps.add(clock::wake);
         sleeps.add(clock::wake);
         moves.addAll(List.of(5L, 5L, 5L));
         Collections.addAll(answers, false, true, true, false);
-        lives(SLEEPS_AND_IS_CALLED, "turn turn turn", SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, "tick tick tick", SLEEPS_AND_IS_CALLED, ticks(1), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void a_turn_that_moved_something_is_followed_by_a_period_where_something_waits_only_when_asked_again() {
+    void a_tick_that_moved_something_is_followed_by_a_period_where_something_waits_only_when_asked_again() {
         sleeps.add(clock::wake);
         moves.add(5L);
         Collections.addAll(answers, false, false, true);
-        lives(SLEEPS_AND_IS_CALLED, turns(2), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(2), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void a_turn_that_moves_nothing_is_followed_by_a_period_while_something_waits() {
+    void a_tick_that_moves_nothing_is_followed_by_a_period_while_something_waits() {
         sleeps.add(clock::wake);
         Collections.addAll(answers, false, true, true, false);
-        lives(SLEEPS_AND_IS_CALLED, turns(3), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(3), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
     void a_busy_heap_is_turned_once_a_period_for_as_long_as_something_waits() {
-        int turns = 3 * EpochClock.FRUITLESS_TURNS;
+        int ticks = 3 * EpochClock.FRUITLESS_TICKS;
         sleeps.add(clock::wake);
-        inTurn = gate::report;
+        inTick = gate::report;
         gate.report();
         answers.add(false);
-        answers.addAll(Collections.nCopies(turns - 1, true));
-        lives(SLEEPS_AND_IS_CALLED, turns(turns), SLEEPS_UNTIL_CLOSED);
+        answers.addAll(Collections.nCopies(ticks - 1, true));
+        lives(SLEEPS_AND_IS_CALLED, ticks(ticks), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void a_turn_that_took_a_part_of_a_period_is_followed_by_what_is_left_of_it() {
+    void a_tick_that_took_a_part_of_a_period_is_followed_by_what_is_left_of_it() {
         sleeps.add(clock::wake);
-        turnNanos = 3_000_000;
+        tickNanos = 3_000_000;
         waitNanos = 4_000_000;
         Collections.addAll(answers, false, true, true, false);
-        lives(SLEEPS_AND_IS_CALLED, turns(3), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(3), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void after_a_turn_that_took_longer_than_a_period_it_waits_an_eighth_of_one_all_the_same() {
+    void after_a_tick_that_took_longer_than_a_period_it_waits_an_eighth_of_one_all_the_same() {
         sleeps.add(clock::wake);
-        turnNanos = 9_000_000;
+        tickNanos = 9_000_000;
         waitNanos = 875_000;
         Collections.addAll(answers, false, true, true, false);
-        lives(SLEEPS_AND_IS_CALLED, turns(3), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(3), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void it_gives_up_after_eight_turns_that_move_nothing_and_has_eight_again_after_the_next_call() {
+    void it_gives_up_after_eight_ticks_that_move_nothing_and_has_eight_again_after_the_next_call() {
         sleeps.add(clock::wake);
         sleeps.add(clock::wake);
         answers.add(false);
         answer = true;
-        lives(SLEEPS_AND_IS_CALLED, turns(8), SLEEPS_AND_IS_CALLED, turns(8), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(8), SLEEPS_AND_IS_CALLED, ticks(8), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void what_has_to_rest_first_gives_it_as_many_turns_more() {
+    void what_has_to_rest_first_gives_it_as_many_ticks_more() {
         clock = clock(this::isWaiting, 5);
         sleeps.add(clock::wake);
         answers.add(false);
         answer = true;
-        lives(SLEEPS_AND_IS_CALLED, turns(8 + 5), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(8 + 5), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void a_turn_that_moves_something_begins_the_count_of_the_others_anew() {
+    void a_tick_that_moves_something_begins_the_count_of_the_others_anew() {
         sleeps.add(clock::wake);
         answers.add(false);
         answer = true;
         moves.addAll(Collections.nCopies(7, 0L));
         moves.add(1L);
-        lives(SLEEPS_AND_IS_CALLED, turns(8), turns(8), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(8), ticks(8), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void a_call_during_a_turn_calls_nobody_and_is_worth_a_turn_more() {
+    void a_call_during_a_tick_calls_nobody_and_is_worth_a_tick_more() {
         sleeps.add(clock::wake);
-        inTurn = () -> {
+        inTick = () -> {
             assertFalse(clock.isAsleep());
-            if (Collections.frequency(life, "turn") == 1) {
+            if (Collections.frequency(life, "tick") == 1) {
                 clock.wake();
                 clock.wake();
             }
         };
-        lives(SLEEPS_AND_IS_CALLED, turns(2), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(2), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void a_call_during_the_turn_in_which_it_gives_up_is_worth_one_more_and_not_eight() {
+    void a_call_during_the_tick_in_which_it_gives_up_is_worth_one_more_and_not_eight() {
         sleeps.add(clock::wake);
         answers.add(false);
         answer = true;
-        inTurn = () -> {
-            if (Collections.frequency(life, "turn") == 8) {
+        inTick = () -> {
+            if (Collections.frequency(life, "tick") == 8) {
                 clock.wake();
             }
         };
-        lives(SLEEPS_AND_IS_CALLED, turns(9), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(9), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
@@ -252,18 +252,18 @@ class EpochClockTest {
         sleeps.add(clock::wake);
         answers.add(false);
         answer = true;
-        inTurn = () -> {
-            if (Collections.frequency(life, "turn") == 7) {
+        inTick = () -> {
+            if (Collections.frequency(life, "tick") == 7) {
                 clock.renew();
             }
         };
-        lives(SLEEPS_AND_IS_CALLED, turns(7 + 1 + 8), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(7 + 1 + 8), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
     void a_sleeper_is_woken_for_something_in_use() {
         sleeps.add(clock::renew);
-        lives(SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(1), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
@@ -272,7 +272,7 @@ class EpochClockTest {
             clock.wake();
             clock.wake();
         });
-        lives(SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(1), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
@@ -283,7 +283,7 @@ class EpochClockTest {
             return asleepWhenAsked.size() == 3;
         }, 0);
         sleeps.add(clock::wake);
-        lives(SLEEPS_AND_IS_CALLED, turns(2), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, ticks(2), SLEEPS_UNTIL_CLOSED);
         assertEquals(List.of(true, false, true, false, true), asleepWhenAsked);
     }
 
@@ -292,24 +292,24 @@ class EpochClockTest {
         clock = clock(() -> {
             throw new IllegalStateException("on purpose");
         }, 0);
-        lives("wait", turns(8), SLEEPS_UNTIL_CLOSED);
+        lives("wait", ticks(8), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void it_outlives_a_turn_that_fails() {
+    void it_outlives_a_tick_that_fails() {
         Throwable last = new NoClassDefFoundError("on purpose");
         Collections.addAll(failures, new OutOfMemoryError("on purpose"), new StackOverflowError(), new IllegalStateException("on purpose"), last);
         sleeps.add(clock::wake);
         sleeps.add(clock::wake);
         answers.add(false);
         answer = true;
-        lives(SLEEPS_AND_IS_CALLED, "fail wait fail wait fail wait fail wait", turns(4), SLEEPS_AND_IS_CALLED, turns(8), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, "fail wait fail wait fail wait fail wait", ticks(4), SLEEPS_AND_IS_CALLED, ticks(8), SLEEPS_UNTIL_CLOSED);
         assertEquals(4, epoch.failures());
         assertSame(last, epoch.lastFailure().orElseThrow());
     }
 
     @Test
-    void it_gives_up_when_turn_after_turn_fails_and_begins_anew_when_it_is_called() {
+    void it_gives_up_when_tick_after_tick_fails_and_begins_anew_when_it_is_called() {
         failures.addAll(Collections.nCopies(16, new OutOfMemoryError("on purpose")));
         sleeps.add(clock::wake);
         sleeps.add(clock::wake);
@@ -320,25 +320,25 @@ class EpochClockTest {
     }
 
     @Test
-    void a_turn_that_fails_has_moved_nothing_whatever_it_has_done() {
+    void a_tick_that_fails_has_moved_nothing_whatever_it_has_done() {
         sleeps.add(clock::wake);
         moves.addAll(Collections.nCopies(3, 5L));
-        inTurn = () -> failures.add(new OutOfMemoryError("on purpose"));
+        inTick = () -> failures.add(new OutOfMemoryError("on purpose"));
         answers.add(false);
         answer = true;
-        lives(SLEEPS_AND_IS_CALLED, String.join(" wait ", Collections.nCopies(8, "turn fail")), SLEEPS_UNTIL_CLOSED);
+        lives(SLEEPS_AND_IS_CALLED, String.join(" wait ", Collections.nCopies(8, "tick fail")), SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
-    void a_turn_that_fails_is_followed_by_a_period_also_where_the_one_before_it_moved_something() {
+    void a_tick_that_fails_is_followed_by_a_period_also_where_the_one_before_it_moved_something() {
         clock = clock(() -> {
-            if (Collections.frequency(life, "turn") == 1 && !life.contains("fail")) {
+            if (Collections.frequency(life, "tick") == 1 && !life.contains("fail")) {
                 failures.add(new OutOfMemoryError("on purpose"));
             }
             return life.size() < 5;
         }, 0);
         moves.add(5L);
-        lives("wait turn fail wait turn", SLEEPS_UNTIL_CLOSED);
+        lives("wait tick fail wait tick", SLEEPS_UNTIL_CLOSED);
     }
 
     @Test
@@ -350,23 +350,23 @@ class EpochClockTest {
             clock.wake();
         });
         waits.add(() -> Thread.currentThread().interrupt());
-        inTurn = () -> assertFalse(Thread.currentThread().isInterrupted());
-        lives("sleep sleep", SLEEPS_AND_IS_CALLED, turns(1), SLEEPS_UNTIL_CLOSED);
+        inTick = () -> assertFalse(Thread.currentThread().isInterrupted());
+        lives("sleep sleep", SLEEPS_AND_IS_CALLED, ticks(1), SLEEPS_UNTIL_CLOSED);
         assertFalse(Thread.interrupted());
         assertEquals(5, clock.wakeUps());
     }
 
     @Test
-    void closed_during_a_turn_it_neither_waits_nor_turns_again() {
+    void closed_during_a_tick_it_neither_waits_nor_ticks_again() {
         sleeps.add(clock::wake);
         answers.add(false);
         answer = true;
-        inTurn = clock::close;
-        lives(SLEEPS_AND_IS_CALLED, "turn call");
+        inTick = clock::close;
+        lives(SLEEPS_AND_IS_CALLED, "tick call");
     }
 
     @Test
-    void closed_while_it_waits_it_does_not_turn() {
+    void closed_while_it_waits_it_does_not_tick() {
         sleeps.add(clock::wake);
         waits.add(clock::close);
         lives(SLEEPS_AND_IS_CALLED, "call");

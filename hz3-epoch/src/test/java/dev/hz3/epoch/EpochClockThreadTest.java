@@ -71,7 +71,7 @@ class EpochClockThreadTest {
     }
 
     @Test
-    void it_gives_up_when_turn_after_turn_moves_nothing_although_something_waits() throws InterruptedException {
+    void it_gives_up_when_tick_after_tick_moves_nothing_although_something_waits() throws InterruptedException {
         try (EpochClock clock = clock(() -> true)) {
             awaitTicks(8);
             awaitAsleep(clock);
@@ -137,14 +137,14 @@ class EpochClockThreadTest {
     }
 
     @Test
-    void closing_it_waits_for_the_turn_that_runs_and_an_interrupt_does_not_shorten_that() throws InterruptedException {
+    void closing_it_waits_for_the_tick_that_runs_and_an_interrupt_does_not_shorten_that() throws InterruptedException {
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         EpochClock clock = clockOf(() -> {
             inside.countDown();
             await(go);
-            order.add("turn ends");
+            order.add("tick ends");
         });
         await(inside);
         Thread closing = Thread.ofPlatform().start(() -> {
@@ -159,27 +159,27 @@ class EpochClockThreadTest {
         awaitState(closing, Thread.State.WAITING, () -> !closing.isAlive());
         go.countDown();
         closing.join();
-        assertEquals(List.of("turn ends", "closed, interrupted"), order);
+        assertEquals(List.of("tick ends", "closed, interrupted"), order);
     }
 
     @Test
-    void a_step_may_close_the_clock_that_turns_it() throws InterruptedException {
+    void a_step_may_close_the_clock_that_ticks() throws InterruptedException {
         AtomicReference<EpochClock> self = new AtomicReference<>();
-        AtomicReference<Thread> turning = new AtomicReference<>();
+        AtomicReference<Thread> ticking = new AtomicReference<>();
         CountDownLatch known = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         self.set(clockOf(() -> {
-            turning.set(Thread.currentThread());
+            ticking.set(Thread.currentThread());
             await(known);
             self.get().close();
             closed.countDown();
         }));
         known.countDown();
         await(closed);
-        assertTrue(turning.get().join(Duration.ofSeconds(30)));
+        assertTrue(ticking.get().join(Duration.ofSeconds(30)));
     }
 
-    /// A clock whose turns are `step` and which always has something to wait for, ticking.
+    /// A clock whose ticks are `step` and which always has something to wait for, ticking.
     private static EpochClock clockOf(Runnable step) {
         EpochStep heap = now -> {
             step.run();

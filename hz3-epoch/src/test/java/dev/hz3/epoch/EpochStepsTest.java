@@ -37,7 +37,7 @@ class EpochStepsTest {
     private record Budgets(boolean isEager, long retirePages, int reclaimRuns, long reclaimPages, int delayEpochs, long purgePages, int purgeCalls)
             implements BusyBudgets {}
 
-    private static final TurnTime TIME = new TurnTime(() -> 0, 8);
+    private static final TickTime TIME = new TickTime(() -> 0, 8);
 
     private final SimulatedSystem os = new SimulatedSystem();
     private final AddressMap map = new AddressMap(os, os.reserve(16L << 20, 16L << 20, Geometry.SEGMENT_BYTES));
@@ -130,7 +130,7 @@ class EpochStepsTest {
 
     @Test
     void a_step_that_has_no_time_ends_after_its_first_run_whether_the_heap_is_busy_or_not() {
-        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, EAGER, new TurnTime(() -> 0, 0));
+        Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, EAGER, new TickTime(() -> 0, 0));
         assertEquals(1, steps.retireScan().run(Gate.BUSY));
         assertEquals(1, steps.mediumReclaim().run(Gate.BUSY));
         assertEquals(1, steps.retireScan().run(Gate.IDLE));
@@ -141,7 +141,7 @@ class EpochStepsTest {
     void a_backlog_of_small_pages_does_not_keep_the_pages_that_wait_from_leaving() {
         long[] reads = {0};
         Epoch.Steps steps = Epoch.Steps.of(
-                EpochStep.NOTHING, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY, new TurnTime(() -> reads[0]++, 8));
+                EpochStep.NOTHING, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY, new TickTime(() -> reads[0]++, 8));
         assertEquals(Epoch.Outcome.MOVED, new Epoch(steps, new IdleGate(0)).tick());
         assertEquals(5, retire.retiredPages());
         assertEquals(1, reclaim.reclaimedRuns());
@@ -149,7 +149,7 @@ class EpochStepsTest {
     }
 
     @Test
-    void the_heaps_own_step_is_the_first_and_what_is_reclaimed_in_a_turn_can_leave_in_it() {
+    void the_heaps_own_step_is_the_first_and_what_is_reclaimed_in_a_tick_can_leave_in_it() {
         EpochStep own = now -> 0;
         Epoch.Steps steps = Epoch.Steps.of(own, retire, reclaim, ledger, boundary, EpochBudgets.ALL, BUSY, TIME);
         assertSame(own, steps.heap());

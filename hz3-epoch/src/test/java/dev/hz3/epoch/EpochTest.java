@@ -64,7 +64,7 @@ class EpochTest {
     }
 
     @Test
-    void a_turn_has_moved_something_where_any_of_its_steps_has() {
+    void a_tick_has_moved_something_where_any_of_its_steps_has() {
         for (int moving = 1; moving < 1 << 4; moving++) {
             List<EpochStep> steps = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -122,7 +122,7 @@ class EpochTest {
     }
 
     @Test
-    void whoever_comes_after_a_turn_is_not_skipped_whatever_his_thread() throws InterruptedException {
+    void whoever_comes_after_a_tick_is_not_skipped_whatever_his_thread() throws InterruptedException {
         Epoch.Steps steps = new Epoch.Steps(step("a"), step("b"), step("c"), step("d"));
         Epoch epoch = new Epoch(steps, gate);
         epoch.tick();

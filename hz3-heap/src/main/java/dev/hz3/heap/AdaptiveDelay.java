@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 ///     a quarter of what was purged is regretted ──▶ the delay doubles, at least to FIRST epochs, at most to the break-even time
 ///     a break-even time with purges and no such regret ──▶ the delay is an epoch shorter
 ///
-/// Threads: one turn at a time; the queries from any.
+/// Threads: one tick at a time; the queries from any.
 final class AdaptiveDelay {
 
     /// What the delay grows to from nothing, in epochs.
@@ -67,8 +67,8 @@ final class AdaptiveDelay {
         return breakEvenNanos - epochs * periodNanos;
     }
 
-    /// A turn begins, at `now`, when so many pages have been purged and regretted in all.
-    void turn(long now, long purgedInAll, long regrettedInAll) {
+    /// A tick begins, at `now`, when so many pages have been purged and regretted in all.
+    void tick(long now, long purgedInAll, long regrettedInAll) {
         purged += purgedInAll - purgedSeen;
         regretted += regrettedInAll - regrettedSeen;
         purgedSeen = purgedInAll;

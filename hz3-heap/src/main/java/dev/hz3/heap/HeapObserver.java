@@ -2,12 +2,12 @@ package dev.hz3.heap;
 
 /// Hears of what a heap does off its fast path, for those who show it: see [NativeHeap#observe].
 ///
-/// It is called by whichever thread did it, a turn's while no other turn can run: so it must be quick, and must not wait for a thread that uses the heap. What it throws is
-/// ignored. It may use the heap; a tick or a trim that it asks for in a turn does nothing.
+/// It is called by whichever thread did it, a tick's while no other tick can run: so it must be quick, and must not wait for a thread that uses the heap. What it throws is
+/// ignored. It may use the heap; a tick or a trim that it asks for in a tick does nothing.
 public interface HeapObserver {
 
-    /// A turn of upkeep has ended, or a trim.
-    default void turned(UpkeepTurn turn) {}
+    /// A tick of upkeep has ended, or a trim.
+    default void ticked(UpkeepTick tick) {}
 
     /// There is no room for an allocation: everything that is free has been given back, and now the heap grows beyond its [HeapOptions#softMaxBytes()] or refuses. What an observer frees
     /// here is tried first. Told to one thread at a time; a heap that is beyond its soft limit tells each time that it has grown by a sixteenth.

@@ -22,12 +22,12 @@ import java.util.function.Consumer;
 
 /// Who hears of what a heap does. Where nobody does, nothing is measured, and nothing is made on the Java heap.
 ///
-///     a segment comes or goes, inside a cache ──▶ noted ──▶ told when the thread has left the cache, or when a turn ends
+///     a segment comes or goes, inside a cache ──▶ noted ──▶ told when the thread has left the cache, or when a tick ends
 ///
-/// Threads: any; turns one at a time, the epoch sees to that.
+/// Threads: any; ticks one at a time, the epoch sees to that.
 final class HeapObservers implements SegmentWatch {
 
-    /// The steps of a turn, in their order.
+    /// The steps of a tick, in their order.
     private static final int CACHES = 0;
     private static final int RETIRE = 1;
     private static final int RECLAIM = 2;
@@ -39,12 +39,12 @@ final class HeapObservers implements SegmentWatch {
 
     private final List<Registration> observers = new CopyOnWriteArrayList<>();
     private final AddressMap map;
-    /// One for each segment that came or went in a slow path, or a turn, that has not ended yet.
+    /// One for each segment that came or went in a slow path, or a tick, that has not ended yet.
     private final Queue<SegmentChange> changes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isTelling = new AtomicBoolean();
     private final AtomicBoolean isPressing = new AtomicBoolean();
 
-    // Of the turn that runs, and where the counters stood before it; under the epoch's lock.
+    // Of the tick that runs, and where the counters stood before it; under the epoch's lock.
     private final long[] nanos = new long[STEPS];
     private final long[] moved = new long[STEPS];
     private boolean isWatched;
@@ -200,7 +200,7 @@ final class HeapObservers implements SegmentWatch {
             return;
         }
         deliver();
-        UpkeepTurn turn = new UpkeepTurn(
+        UpkeepTick tick = new UpkeepTick(
                 now == Gate.IDLE,
                 nanos[CACHES],
                 nanos[RETIRE],
@@ -209,7 +209,7 @@ final class HeapObservers implements SegmentWatch {
                 moved[CACHES],
                 moved[RETIRE],
                 moved[RECLAIM],
-                new UpkeepTurn.Purged(
+                new UpkeepTick.Purged(
                         purgedFor(ReleaseReason.SMALL_PAGE_RETIRE, parts),
                         purgedFor(ReleaseReason.SUB4K_RUN_RETIRE, parts),
                         purgedFor(ReleaseReason.SUB8K_RUN_RETIRE, parts),
@@ -219,7 +219,7 @@ final class HeapObservers implements SegmentWatch {
                 parts.ledger().purgeCalls() - purgeCalls,
                 parts.ledger().purgeFailures() - purgeRefusals,
                 parts.map().open());
-        tell(observer -> observer.turned(turn));
+        tell(observer -> observer.ticked(tick));
     }
 
     private long purgedFor(ReleaseReason reason, HeapParts parts) {

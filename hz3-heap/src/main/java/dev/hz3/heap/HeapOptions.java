@@ -20,9 +20,9 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param hugePages whether segments may be backed by huge pages, where the kernel has them. Default on
 /// @param hugeAfterBytes no huge pages before so many bytes of segments are in use, from 0: a small heap stays small. Default 32 MiB
 /// @param release whether memory goes back at all; off, it is kept for ever. Default on
-/// @param clock whether a daemon thread turns the epochs. Default on
+/// @param clock whether a daemon thread ticks. Default on
 /// @param clockPeriodMillis its period while something waits, 1 … 60,000 ms. Default 50
-/// @param slowPathsPerEpoch a thread turns an epoch after so many slow paths, but no more often than the clock's period, 0 = never … 2^30. Default 1024, the ancestor's
+/// @param slowPathsPerEpoch a thread ticks after so many slow paths, but no more often than the clock's period, 0 = never … 2^30. Default 1024, the ancestor's
 /// @param idleEvents slow paths between two epochs that still count as idle, 0 … 2^30. Default 16
 /// @param delayEpochsIdle rest of freed pages in epochs while idle, 0 … 1000. Default 0
 /// @param delayEpochsBusy the same while busy, at least. Default 4

@@ -12,10 +12,10 @@ package dev.hz3.heap;
 /// @param stockPages pages of free runs in the central lists
 /// @param cachedBytes bytes of free blocks in thread caches, on their way to one, or held back by a hardened heap
 /// @param halfUsedBytes bytes of free blocks, and of what is left over, in the pages of small blocks: pages with a live block in them, empty ones that rest, and headers
-/// @param epochs turns of upkeep
-/// @param idleTicks turns that found the heap idle
-/// @param busyTicks turns that found it busy
-/// @param stepFailures steps of a turn that failed, and turns that failed beside their steps
+/// @param epochs ticks of upkeep
+/// @param idleTicks ticks that found the heap idle
+/// @param busyTicks ticks that found it busy
+/// @param stepFailures steps of a tick that failed, and ticks that failed beside their steps
 /// @param retiredPages pages of small objects that became free pages
 /// @param reclaimedRuns medium runs that became free pages
 /// @param reclaimedPages their pages

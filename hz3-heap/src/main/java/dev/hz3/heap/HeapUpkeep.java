@@ -7,7 +7,7 @@ import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
 import dev.hz3.epoch.EpochStep;
-import dev.hz3.epoch.TurnTime;
+import dev.hz3.epoch.TickTime;
 import dev.hz3.heap.supply.Shard;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.medium.reclaim.ReclaimBudget;
@@ -59,9 +59,9 @@ final class HeapUpkeep {
         delay = new AdaptiveDelay(options.delayEpochsMost(), periodNanos, options.faultsPerMiBSecond(), lastTickNanos);
         atWork = new WorkBudgets(options, parts.supply()::emptyPages, parts.supply()::stockedPages, parts.ledger()::waitingPages, delay::epochs, this::isNearlyFull);
         gate = new IdleGate(options.idleEvents());
-        long turnNanos = periodNanos - periodNanos / PARTS_OF_PERIOD;
-        epoch = new Epoch(stepsOf(turnNanos), gate);
-        inPassing = stepsOf(Math.min(NANOS_IN_PASSING, turnNanos));
+        long tickNanos = periodNanos - periodNanos / PARTS_OF_PERIOD;
+        epoch = new Epoch(stepsOf(tickNanos), gate);
+        inPassing = stepsOf(Math.min(NANOS_IN_PASSING, tickNanos));
         unhurried = stepsOf(Long.MAX_VALUE);
         delivery = new Epoch.Steps(_ -> parts.cacheUpkeep().sort(), EpochStep.NOTHING, EpochStep.NOTHING, EpochStep.NOTHING);
         clock = options.release() && options.clock()
@@ -145,9 +145,9 @@ final class HeapUpkeep {
 
     // ---- what ----------------------------------------------------------------------------------------------------
 
-    private Epoch.Steps stepsOf(long turnNanos) {
+    private Epoch.Steps stepsOf(long tickNanos) {
         return observers.watched(parts, Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
-                atWork, new TurnTime(parts.nanoTime(), turnNanos)));
+                atWork, new TickTime(parts.nanoTime(), tickNanos)));
     }
 
     /// What the heap contributes to a tick.
@@ -162,7 +162,7 @@ final class HeapUpkeep {
 
     /// What was regretted says how long pages rest from now on. A heap that is nearly full has no choice, so it has nothing to regret.
     private void learn(long now) {
-        delay.turn(now, parts.ledger().purgedPages(), parts.ledger().regrettedPages());
+        delay.tick(now, parts.ledger().purgedPages(), parts.ledger().regrettedPages());
         gate.quietEpochs(delay.quietEpochs());
         parts.ledger().regretNanos(isNearlyFull() ? 0 : delay.regretNanos());
     }

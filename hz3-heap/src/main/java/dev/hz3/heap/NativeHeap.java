@@ -332,8 +332,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     // ---- upkeep --------------------------------------------------------------------------------------------------
 
-    private void slowPathTaken(boolean isTurn) {
-        upkeep.slowPathTaken(isTurn);
+    private void slowPathTaken(boolean mayTick) {
+        upkeep.slowPathTaken(mayTick);
     }
 
     /// One epoch, now, on this thread. Nothing happens where one is running, or where the heap was told to release nothing.
@@ -425,7 +425,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return counters.lastFailure();
     }
 
-    // What a simulation looks at, and turns by hand.
+    // What a simulation looks at, and ticks by hand.
 
     long base() {
         return range.base();

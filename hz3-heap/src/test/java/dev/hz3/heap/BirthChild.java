@@ -1,6 +1,6 @@
 package dev.hz3.heap;
 
-/// A program for [BirthTest]: makes a heap, and then does all that an application does with it, from one thread and remotely, while the clock turns. The virtual machine
+/// A program for [BirthTest]: makes a heap, and then does all that an application does with it, from one thread and remotely, while the clock ticks. The virtual machine
 /// logs which classes it initializes: among them those that stand here for marks.
 final class BirthChild {
 
@@ -34,13 +34,13 @@ final class BirthChild {
         long[] blocks = child.allocate();
         Frees.mark();
         child.freeFromTwo(blocks);
-        child.turns(5);
+        child.ticks(5);
         Trims.mark();
         for (int i = 0; i < ROUNDS; i++) {
             child.heap.trim();
             child.heap.trim(i);
             child.freeFromTwo(child.allocate());
-            child.turns(5);
+            child.ticks(5);
         }
         child.heap.close();
         System.out.println("end");
@@ -92,13 +92,13 @@ final class BirthChild {
         }
     }
 
-    /// Lets the clock turn, which has work left by what was freed.
-    private void turns(int count) throws InterruptedException {
+    /// Lets the clock tick, which has work left by what was freed.
+    private void ticks(int count) throws InterruptedException {
         long enough = heap.upkeep().wakeUps() + count;
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (heap.upkeep().wakeUps() < enough) {
             if (System.nanoTime() - end > 0) {
-                throw new IllegalStateException("the clock does not turn");
+                throw new IllegalStateException("the clock does not tick");
             }
             heap.freeAddress(heap.allocateAddress(1 << 20));
             Thread.sleep(1);

@@ -128,7 +128,7 @@ class BirthTest {
         assertTrue(after(BirthChild.Frees.class).stream().anyMatch(line -> line.thread().equals("main")), "other threads are seen");
     }
 
-    /// A free may have to wait for a turn, and a turn for a free.
+    /// A free may have to wait for a tick, and a tick for a free.
     @Test
     void the_first_wait_for_a_lock_is_over() {
         assertTrue(before(BirthChild.Born.class).stream().anyMatch(line -> line.name().equals(nameOf(AbstractQueuedSynchronizer.class) + "$Node")));

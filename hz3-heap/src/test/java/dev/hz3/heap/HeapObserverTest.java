@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 class HeapObserverTest {
 
     private final NativeHeap heap = NativeHeap.create(HeapOptions.builder().clock(false).maxBytes(64 << 20).build());
-    private final List<UpkeepTurn> turns = new ArrayList<>();
+    private final List<UpkeepTick> ticks = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
     private final List<ObservedSegment> opened = new ArrayList<>();
     private final List<ObservedSegment> closed = new ArrayList<>();
     private final HeapObserver observer = new HeapObserver() {
         @Override
-        public void turned(UpkeepTurn turn) {
-            turns.add(turn);
+        public void ticked(UpkeepTick tick) {
+            ticks.add(tick);
         }
 
         @Override
@@ -65,40 +65,40 @@ class HeapObserverTest {
     }
 
     @Test
-    void the_turns_after_a_burst_say_what_left_and_why() {
+    void the_ticks_after_a_burst_say_what_left_and_why() {
         Runnable end = heap.observe(observer);
         burst();
         heap.trim();
-        UpkeepTurn trim = turns.getLast();
+        UpkeepTick trim = ticks.getLast();
         assertTrue(trim.isIdle() && trim.hasMoved(), trim::toString);
-        assertEquals(heap.stats().purgedPages(), turns.stream().mapToLong(UpkeepTurn::purgedPages).sum());
-        assertEquals(heap.stats().purgeCalls(), turns.stream().mapToLong(UpkeepTurn::purgeCalls).sum());
-        assertEquals(heap.stats().reclaimedRuns(), turns.stream().mapToLong(UpkeepTurn::reclaimedRuns).sum());
-        assertEquals(heap.stats().retiredPages(), turns.stream().mapToLong(UpkeepTurn::retiredPages).sum());
-        assertPurged(ReleaseReason.MEDIUM_RUN_RECLAIM, UpkeepTurn.Purged::mediumRunReclaim, 1000 * 4);
-        assertPurged(ReleaseReason.SMALL_PAGE_RETIRE, UpkeepTurn.Purged::smallPageRetire, 1000 * 64 / 4096);
-        assertPurged(ReleaseReason.SUB4K_RUN_RETIRE, UpkeepTurn.Purged::sub4kRunRetire, 500);
-        assertPurged(ReleaseReason.LARGE_FREE, UpkeepTurn.Purged::largeFree, 256);
-        assertPurged(ReleaseReason.SUB8K_RUN_RETIRE, UpkeepTurn.Purged::sub8kRunRetire, 1000);
+        assertEquals(heap.stats().purgedPages(), ticks.stream().mapToLong(UpkeepTick::purgedPages).sum());
+        assertEquals(heap.stats().purgeCalls(), ticks.stream().mapToLong(UpkeepTick::purgeCalls).sum());
+        assertEquals(heap.stats().reclaimedRuns(), ticks.stream().mapToLong(UpkeepTick::reclaimedRuns).sum());
+        assertEquals(heap.stats().retiredPages(), ticks.stream().mapToLong(UpkeepTick::retiredPages).sum());
+        assertPurged(ReleaseReason.MEDIUM_RUN_RECLAIM, UpkeepTick.Purged::mediumRunReclaim, 1000 * 4);
+        assertPurged(ReleaseReason.SMALL_PAGE_RETIRE, UpkeepTick.Purged::smallPageRetire, 1000 * 64 / 4096);
+        assertPurged(ReleaseReason.SUB4K_RUN_RETIRE, UpkeepTick.Purged::sub4kRunRetire, 500);
+        assertPurged(ReleaseReason.LARGE_FREE, UpkeepTick.Purged::largeFree, 256);
+        assertPurged(ReleaseReason.SUB8K_RUN_RETIRE, UpkeepTick.Purged::sub8kRunRetire, 1000);
         long headers = closed.stream().filter(ObservedSegment::isSmall).count();
-        assertEquals(headers, turns.stream().mapToLong(turn -> turn.purged().neverReleased()).sum());
+        assertEquals(headers, ticks.stream().mapToLong(tick -> tick.purged().neverReleased()).sum());
         assertTrue(headers > 0);
         assertTrue(trim.purgeNanos() > 0 && trim.cacheNanos() > 0, trim::toString);
         assertEquals(0, trim.openSegments());
 
-        int seen = turns.size();
+        int seen = ticks.size();
         heap.trim();
-        assertEquals(false, turns.getLast().hasMoved(), turns.getLast()::toString);
+        assertEquals(false, ticks.getLast().hasMoved(), ticks.getLast()::toString);
         end.run();
         end.run();
         burst();
         heap.trim();
-        assertEquals(seen + 1, turns.size());
+        assertEquals(seen + 1, ticks.size());
     }
 
     /// Of a burst of which nothing was used twice, what was purged is what was released.
-    private void assertPurged(ReleaseReason reason, ToLongFunction<UpkeepTurn.Purged> pages, long least) {
-        long told = turns.stream().map(UpkeepTurn::purged).mapToLong(pages).sum();
+    private void assertPurged(ReleaseReason reason, ToLongFunction<UpkeepTick.Purged> pages, long least) {
+        long told = ticks.stream().map(UpkeepTick::purged).mapToLong(pages).sum();
         assertEquals(heap.parts().boundary().releasedPages(reason), told, reason::name);
         assertTrue(told >= least, () -> reason + " " + told);
     }
@@ -164,7 +164,7 @@ class HeapObserverTest {
     void what_an_observer_throws_and_asks_for_disturbs_nobody() {
         heap.observe(new HeapObserver() {
             @Override
-            public void turned(UpkeepTurn turn) {
+            public void ticked(UpkeepTick tick) {
                 heap.trim();
                 heap.tick();
                 throw new IllegalStateException("no");
@@ -177,10 +177,10 @@ class HeapObserverTest {
         });
         heap.observe(observer);
         burst(); // whose slow paths may take turns of their own
-        turns.clear();
+        ticks.clear();
         heap.trim();
         heap.tick();
-        assertEquals(2, turns.size());
+        assertEquals(2, ticks.size());
         assertEquals(0, heap.stats().stepFailures());
         assertThrows(InvalidFreeException.class, () -> heap.freeAddress(heap.allocateAddress(8) + 1));
         assertEquals(1, said.size());
@@ -193,6 +193,6 @@ class HeapObserverTest {
         heap.tick();
         first.run();
         heap.tick();
-        assertEquals(3, turns.size());
+        assertEquals(3, ticks.size());
     }
 }

@@ -42,7 +42,7 @@ class KindStressTest {
             }
             assertEquals(null, failure.get(), () -> "-Dhz3.seed=" + SEED + ": " + failure.get());
             assertTrue(blocks.get() > 0);
-            heap.trim(); // no turn of the clock is moving blocks any more, each of which a sum that is taken meanwhile may miss
+            heap.trim(); // no tick of the clock is moving blocks any more, each of which a sum that is taken meanwhile may miss
             assertEquals("", heap.lastFailure());
             assertEquals(0, heap.stats().liveBytes());
             assertEquals(0, heap.stats().violations());

@@ -22,8 +22,8 @@ class LargeBlocksTest {
 
     private static final long KIB = 1 << 10;
     private static final long MIB = 1 << 20;
-    /// So many turns, and what nobody has touched has left.
-    private static final int FEW_TURNS = 8;
+    /// So many ticks, and what nobody has touched has left.
+    private static final int FEW_TICKS = 8;
 
     private static final HeapOptions OPTIONS =
             HeapOptions.builder().reservedBytes(512 * MIB).maxBytes(512 * MIB).clock(false).slowPathsPerEpoch(0).hugePages(false).build();
@@ -54,8 +54,8 @@ class LargeBlocksTest {
         assertEquals(0, heap.residentBytes());
     }
 
-    private void turn(int turns) {
-        for (int i = 0; i < turns; i++) {
+    private void tick(int ticks) {
+        for (int i = 0; i < ticks; i++) {
             heap.tick();
         }
     }
@@ -130,7 +130,7 @@ class LargeBlocksTest {
         }
         int caches = Math.min(64, Runtime.getRuntime().availableProcessors());
         assertTrue(heap.parts().boundary().claims() - claims <= 2L * caches, "claims=" + (heap.parts().boundary().claims() - claims));
-        turn(FEW_TURNS);
+        tick(FEW_TICKS);
         assertAllGone();
     }
 
@@ -142,7 +142,7 @@ class LargeBlocksTest {
         heap.freeAddress(filled(bytes));
         assertEquals(bytes, heap.stats().cachedBytes());
         assertTrue(heap.upkeep().isWaiting(), "a clock would sleep");
-        turn(FEW_TURNS);
+        tick(FEW_TICKS);
         assertAllGone();
     }
 
@@ -152,7 +152,7 @@ class LargeBlocksTest {
             heap.freeAddress(filled(5 * MIB));
             return true;
         });
-        turn(FEW_TURNS);
+        tick(FEW_TICKS);
         assertAllGone();
     }
 
@@ -168,7 +168,7 @@ class LargeBlocksTest {
         heap.freeAddress(heap.allocateAddress(64));
         heap.freeAddress(filled(200 * KIB)); // so that nothing that comes has to grow: growth would release it too
         heap.freeAddress(filled(3 * MIB));
-        for (int i = 0; i < FEW_TURNS; i++) {
+        for (int i = 0; i < FEW_TICKS; i++) {
             heap.freeAddress(heap.allocateAddress(64));
             heap.freeAddress(filled(200 * KIB));
             heap.tick();
@@ -294,7 +294,7 @@ class LargeBlocksTest {
         });
         assertEquals(address, again);
         heap.freeAddress(again);
-        turn(FEW_TURNS);
+        tick(FEW_TICKS);
         assertAllGone();
     }
 
@@ -331,7 +331,7 @@ class LargeBlocksTest {
         two.join();
         assertEquals(blocks.length, refused.get());
         assertEquals(0, heap.stats().violations());
-        turn(FEW_TURNS);
+        tick(FEW_TICKS);
         assertAllGone();
     }
 }

@@ -511,7 +511,7 @@ class NativeHeapTest {
             closeWhileUsed(arena);
             other.join();
             assertTrue(allocated.get() >= 1 << 30);
-            heap.trim(); // after the clock's turn, if it has one: what upkeep is moving is counted in neither place
+            heap.trim(); // after the clock's tick, if it has one: what upkeep is moving is counted in neither place
             assertEquals(0, heap.stats().liveBytes());
         }
     }
@@ -582,7 +582,7 @@ class NativeHeapTest {
     }
 
     @Test
-    void a_busy_thread_turns_no_epoch_before_a_period_has_passed_since_the_last_whoever_turned_it() {
+    void a_busy_thread_does_not_tick_before_a_period_has_passed_since_the_last_tick_of_any_thread() {
         HeapOptions options = HeapOptions.builder().reservedBytes(64L << 20).clock(false).clockPeriodMillis(50).slowPathsPerEpoch(8).build();
         AtomicLong now = new AtomicLong();
         try (NativeHeap busy = new NativeHeap(options, LinuxSystem.open(), 2, now::get)) {
@@ -596,7 +596,7 @@ class NativeHeapTest {
     }
 
     @Test
-    void a_busy_thread_leaves_turns_to_the_clock_until_it_is_late() {
+    void a_busy_thread_leaves_ticks_to_the_clock_until_it_is_late() {
         HeapOptions options = HeapOptions.builder().reservedBytes(64L << 20).clockPeriodMillis(60_000).slowPathsPerEpoch(8).build();
         AtomicLong now = new AtomicLong();
         try (NativeHeap busy = new NativeHeap(options, LinuxSystem.open(), 2, now::get)) {

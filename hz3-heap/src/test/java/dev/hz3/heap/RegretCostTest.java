@@ -48,7 +48,7 @@ class RegretCostTest {
         blocks.clear();
     }
 
-    /// Lets time go by with nothing but the turns that a clock would make.
+    /// Lets time go by with nothing but the ticks that a clock would make.
     private void silence(NativeHeap heap, int ms) {
         for (int passed = 0; passed < ms; passed += TURN_MILLIS) {
             mibSeconds += heap.residentBytes() / (double) (1 << 20) * TURN_MILLIS / 1000;

@@ -116,7 +116,7 @@ class ResidentSumsIT {
             for (Thread thread : threads) {
                 thread.join();
             }
-            for (int turn = 0; turn < 12; turn++) {
+            for (int tick = 0; tick < 12; tick++) {
                 heap.tick();
             }
             assertEquals(0, heap.stats().waitingPages());

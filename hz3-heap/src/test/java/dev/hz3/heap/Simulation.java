@@ -52,7 +52,7 @@ final class Simulation implements SimulationMachine.Guest {
     private static final int DEPTH = 3;
     private static final int STALE = 64;
     private static final int MOST_STEP_NANOS = 8_000_000;
-    private static final int MANY_TURNS = 200_000;
+    private static final int MANY_TICKS = 200_000;
     private static final int MOST_QUIET_MILLIS = 500;
     private static final int MOST_THREADS = 9;
     private static final int SMALL_RUN_PAGES = 16; // at most
@@ -73,7 +73,7 @@ final class Simulation implements SimulationMachine.Guest {
     private final long[] stale = new long[STALE];
     private int staleCount;
     private long clockNanos;
-    private long forcedTurns; // before the step
+    private long forcedTicks; // before the step
     private boolean wasNearlyFull; // before the step
 
     private SimulationDraw draw = new SimulationDraw(0);
@@ -188,7 +188,7 @@ final class Simulation implements SimulationMachine.Guest {
         draw = new SimulationDraw(next.draw());
         guestsLeft = 16;
         clockNanos += draw.next(MOST_STEP_NANOS);
-        forcedTurns = forcedTurns();
+        forcedTicks = forcedTicks();
         wasNearlyFull = isNearlyFull();
         note(next.kind().name().hashCode());
         perform(next.kind());
@@ -227,7 +227,7 @@ final class Simulation implements SimulationMachine.Guest {
             case VERIFY -> verify();
             case MISUSE -> misuse();
             case TICK -> heap.tick();
-            case CLOCK -> turnClock(draw.next(12));
+            case CLOCK -> runClock(draw.next(12));
             case TRIM -> note(heap.trim());
             case ARENA_OPEN -> openArena(actor);
             case ARENA_ALLOCATE -> allocateInArena();
@@ -658,15 +658,15 @@ final class Simulation implements SimulationMachine.Guest {
         }
     }
 
-    /// Where nobody trims, and the heap neither grows nor is nearly full, pages rest for some turns before they are purged.
+    /// Where nobody trims, and the heap neither grows nor is nearly full, pages rest for some ticks before they are purged.
     private void requireRested(long address, long bytes) {
         int rest = Math.min(setting.options().delayEpochsIdle(), setting.options().delayEpochsBusy());
-        if (rest == 0 || wasNearlyFull || isNearlyFull() || forcedTurns != forcedTurns() || machine.pageBytes() != PAGE_BYTES) {
+        if (rest == 0 || wasNearlyFull || isNearlyFull() || forcedTicks != forcedTicks() || machine.pageBytes() != PAGE_BYTES) {
             return;
         }
         for (long page = address; page < address + bytes; page += PAGE_BYTES) {
-            if (model.restedTurns(page) + 1 < rest) { // one turn later where it was freed in the middle of one
-                throw new SimulationFailure("purged too soon: turns=" + model.restedTurns(page) + ", rest=" + rest + ", " + model.at(page, bytes));
+            if (model.restedTicks(page) + 1 < rest) { // one tick later where it was freed in the middle of one
+                throw new SimulationFailure("purged too soon: ticks=" + model.restedTicks(page) + ", rest=" + rest + ", " + model.at(page, bytes));
             }
         }
     }
@@ -677,7 +677,7 @@ final class Simulation implements SimulationMachine.Guest {
         return map.residentPages() * 100 >= Math.min(bytes / PAGE_BYTES, (long) map.slots() * PAGES_PER_SEGMENT) * options.eagerPercent();
     }
 
-    private long forcedTurns() {
+    private long forcedTicks() {
         return heap.upkeep().epoch().epochs() - heap.upkeep().epoch().idleTicks() - heap.upkeep().epoch().busyTicks() + heap.parts().ledger().earlyPurges();
     }
 
@@ -710,7 +710,7 @@ final class Simulation implements SimulationMachine.Guest {
         require(stats.liveBytes() == model.liveBytes(), "liveBytes is not " + model.liveBytes() + ": ", stats);
         require(stats.violations() == refusedCrossings, "violations is not " + refusedCrossings + ": ", stats);
         require(stats.invalidFrees() == refusedFrees, "invalidFrees is not " + refusedFrees + ": ", stats);
-        require(stats.stepFailures() == 0, "a step of a turn failed: ", stats);
+        require(stats.stepFailures() == 0, "a step of a tick failed: ", stats);
         require(stats.mappedBytes() >= (long) open << SEGMENT_SHIFT, "mapped: open=" + open + ", ", stats);
         require(map.residentPages() >= resident && (!isExact || map.residentPages() <= map.limitPages()),
                 "resident: counted=" + map.residentPages() + ", in open segments=" + resident + ", limit=" + map.limitPages() + ", ", stats);
@@ -835,7 +835,7 @@ final class Simulation implements SimulationMachine.Guest {
         check();
         audit(true);
         if (setting.end() != SimulationSetting.End.TRIMMED) {
-            as(() -> turnClock(MANY_TURNS));
+            as(() -> runClock(MANY_TICKS));
             audit(true);
         }
         if (setting.end() == SimulationSetting.End.TRIMMED || purgeWasRefused) { // what was refused often waits for a flush
@@ -852,22 +852,22 @@ final class Simulation implements SimulationMachine.Guest {
     }
 
     /// What the heap's clock does from when it is woken until it sleeps again.
-    private void turnClock(int most) {
+    private void runClock(int most) {
         int fruitless = 0;
         int busy = 0;
-        for (int turn = 0; turn < most; turn++) {
+        for (int tick = 0; tick < most; tick++) {
             Epoch.Outcome outcome = heap.upkeep().epoch().tick();
             note(outcome.name().hashCode());
             busy += outcome == Epoch.Outcome.BUSY ? 1 : 0;
-            if (most == MANY_TURNS && busy > 1 + Math.max(1, MOST_QUIET_MILLIS / setting.options().clockPeriodMillis())) {
+            if (most == MANY_TICKS && busy > 1 + Math.max(1, MOST_QUIET_MILLIS / setting.options().clockPeriodMillis())) {
                 throw new SimulationFailure("a silent heap is not idle after half a second, whatever it regrets: " + heap.stats());
             }
             fruitless = outcome == Epoch.Outcome.NOTHING_TO_DO ? fruitless + 1 : 0;
-            if (fruitless >= EpochClock.FRUITLESS_TURNS + setting.options().delayEpochsIdle() || !heap.upkeep().isWaiting()) {
+            if (fruitless >= EpochClock.FRUITLESS_TICKS + setting.options().delayEpochsIdle() || !heap.upkeep().isWaiting()) {
                 return;
             }
         }
-        if (most == MANY_TURNS) {
+        if (most == MANY_TICKS) {
             throw new SimulationFailure("the clock never sleeps: " + heap.stats());
         }
     }

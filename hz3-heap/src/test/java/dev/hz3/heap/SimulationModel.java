@@ -39,14 +39,14 @@ final class SimulationModel {
     private final long[] memory;
     private final long[] taken;
     private final long[] begins;
-    private final int[] freedAt; // by page: the last turn before a block of it was freed
-    private final LongSupplier turns;
+    private final int[] freedAt; // by page: the last tick before a block of it was freed
+    private final LongSupplier ticks;
     private final List<Block> blocks = new ArrayList<>();
     private long liveBytes;
 
-    /// No blocks in `bytes` bytes from `base` on, whose contents are the first words of `memory`; `turns` of upkeep have been begun.
-    SimulationModel(long base, long bytes, long[] memory, LongSupplier turns) {
-        this.turns = turns;
+    /// No blocks in `bytes` bytes from `base` on, whose contents are the first words of `memory`; `ticks` of upkeep have been begun.
+    SimulationModel(long base, long bytes, long[] memory, LongSupplier ticks) {
+        this.ticks = ticks;
         freedAt = new int[(int) (bytes >>> PAGE_SHIFT)];
         this.base = base;
         end = base + bytes;
@@ -96,16 +96,16 @@ final class SimulationModel {
         }
         begins[from >>> WORD_GRANULES_SHIFT] &= ~(1L << from);
         liveBytes -= bytes;
-        Arrays.fill(freedAt, page(address), page(address + bytes - 1) + 1, (int) turns.getAsLong());
+        Arrays.fill(freedAt, page(address), page(address + bytes - 1) + 1, (int) ticks.getAsLong());
     }
 
     private int page(long address) {
         return (int) (address - base >>> PAGE_SHIFT);
     }
 
-    /// How many turns were begun since a block of the page was freed.
-    long restedTurns(long address) {
-        return turns.getAsLong() - freedAt[page(address)];
+    /// How many ticks were begun since a block of the page was freed.
+    long restedTicks(long address) {
+        return ticks.getAsLong() - freedAt[page(address)];
     }
 
     /// Whether a live block begins exactly there.

@@ -2,7 +2,7 @@ package dev.hz3.management;
 
 import dev.hz3.heap.HeapObserver;
 import dev.hz3.heap.ObservedSegment;
-import dev.hz3.heap.UpkeepTurn;
+import dev.hz3.heap.UpkeepTick;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -24,35 +24,35 @@ final class HeapEvents implements HeapObserver {
     }
 
     @Override
-    public void turned(UpkeepTurn turn) {
+    public void ticked(UpkeepTick tick) {
         Epoch epoch = new Epoch();
         if (epoch.shouldCommit()) {
             epoch.heap = name;
-            epoch.gate = turn.isIdle() ? "idle" : "busy";
-            epoch.cacheTime = turn.cacheNanos();
-            epoch.retireTime = turn.retireNanos();
-            epoch.reclaimTime = turn.reclaimNanos();
-            epoch.purgeTime = turn.purgeNanos();
-            epoch.cacheBlocks = turn.cacheBlocks();
-            epoch.retiredPages = turn.retiredPages();
-            epoch.reclaimedRuns = turn.reclaimedRuns();
-            epoch.purgedPages = turn.purgedPages();
-            epoch.openSegments = turn.openSegments();
+            epoch.gate = tick.isIdle() ? "idle" : "busy";
+            epoch.cacheTime = tick.cacheNanos();
+            epoch.retireTime = tick.retireNanos();
+            epoch.reclaimTime = tick.reclaimNanos();
+            epoch.purgeTime = tick.purgeNanos();
+            epoch.cacheBlocks = tick.cacheBlocks();
+            epoch.retiredPages = tick.retiredPages();
+            epoch.reclaimedRuns = tick.reclaimedRuns();
+            epoch.purgedPages = tick.purgedPages();
+            epoch.openSegments = tick.openSegments();
             epoch.commit();
         }
         Purge purge = new Purge();
-        if (turn.purgeCalls() + turn.purgeRefusals() != 0 && purge.shouldCommit()) {
+        if (tick.purgeCalls() + tick.purgeRefusals() != 0 && purge.shouldCommit()) {
             purge.heap = name;
-            purge.purgedPages = turn.purgedPages();
-            purge.calls = turn.purgeCalls();
-            purge.refusals = turn.purgeRefusals();
-            purge.time = turn.purgeNanos();
-            purge.smallPageRetire = turn.purged().smallPageRetire();
-            purge.sub4kRunRetire = turn.purged().sub4kRunRetire();
-            purge.sub8kRunRetire = turn.purged().sub8kRunRetire();
-            purge.mediumRunReclaim = turn.purged().mediumRunReclaim();
-            purge.largeFree = turn.purged().largeFree();
-            purge.neverReleased = turn.purged().neverReleased();
+            purge.purgedPages = tick.purgedPages();
+            purge.calls = tick.purgeCalls();
+            purge.refusals = tick.purgeRefusals();
+            purge.time = tick.purgeNanos();
+            purge.smallPageRetire = tick.purged().smallPageRetire();
+            purge.sub4kRunRetire = tick.purged().sub4kRunRetire();
+            purge.sub8kRunRetire = tick.purged().sub8kRunRetire();
+            purge.mediumRunReclaim = tick.purged().mediumRunReclaim();
+            purge.largeFree = tick.purged().largeFree();
+            purge.neverReleased = tick.purged().neverReleased();
             purge.commit();
         }
     }
@@ -104,7 +104,7 @@ final class HeapEvents implements HeapObserver {
 
     @Name("dev.hz3.Epoch")
     @Label("Native Heap Epoch")
-    @Description("One turn of a native heap's upkeep, its steps in their order")
+    @Description("One tick of a native heap's upkeep, its steps in their order")
     @Category("hz3")
     @StackTrace(false)
     static final class Epoch extends Event {
@@ -132,7 +132,7 @@ final class HeapEvents implements HeapObserver {
         long purgeTime;
 
         @Label("Blocks from Caches")
-        @Description("Blocks that left thread caches, and of an idle turn the segments that were closed")
+        @Description("Blocks that left thread caches, and of an idle tick the segments that were closed")
         long cacheBlocks;
 
         @Label("Retired Pages")
@@ -150,7 +150,7 @@ final class HeapEvents implements HeapObserver {
 
     @Name("dev.hz3.Purge")
     @Label("Native Heap Purge")
-    @Description("Pages that one turn gave back to the operating system, and why these pages were free: each for one reason")
+    @Description("Pages that one tick gave back to the operating system, and why these pages were free: each for one reason")
     @Category("hz3")
     @StackTrace(false)
     static final class Purge extends Event {

@@ -8,25 +8,25 @@ import dev.hz3.heap.HeapOptions;
 import dev.hz3.heap.HeapStats;
 import dev.hz3.heap.NativeHeap;
 import dev.hz3.heap.ObservedSegment;
-import dev.hz3.heap.UpkeepTurn;
+import dev.hz3.heap.UpkeepTick;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
 
-/// Lives through it: one thread, a heap of its own, and no clock, so that each turn of upkeep happens when the story has come to it.
+/// Lives through it: one thread, a heap of its own, and no clock, so that each tick of upkeep happens when the story has come to it.
 public final class LifeOfABlock {
 
     private static final int BLOCK_BYTES = 16 << 10;
     private static final int BLOCKS = 4096;
     private static final int PAIRS = 1_000_000;
     private static final int PAGE_BYTES = 4096;
-    private static final int MOST_TURNS = 1000;
+    private static final int MOST_TICKS = 1000;
     private static final double NANOS_PER_MICRO = 1e3;
 
     private final List<Step> steps = new ArrayList<>();
-    private final List<UpkeepTurn> turns = new ArrayList<>();
+    private final List<UpkeepTick> ticks = new ArrayList<>();
     private final long baseBytes;
     private int opened;
     private int closed;
@@ -34,7 +34,7 @@ public final class LifeOfABlock {
     private LifeOfABlock() {
         live(new long[8]); // code and classes are there before anything is measured
         steps.clear();
-        turns.clear();
+        ticks.clear();
         opened = 0;
         closed = 0;
         System.gc();
@@ -53,8 +53,8 @@ public final class LifeOfABlock {
         try (NativeHeap heap = NativeHeap.create(options)) {
             Runnable unwatched = heap.observe(new HeapObserver() {
                 @Override
-                public void turned(UpkeepTurn turn) {
-                    turns.add(turn);
+                public void ticked(UpkeepTick tick) {
+                    ticks.add(tick);
                 }
 
                 @Override
@@ -73,7 +73,7 @@ public final class LifeOfABlock {
             again(heap, first);
             burst(heap, blocks);
             freeAll(heap, blocks);
-            firstTurn(heap);
+            firstTick(heap);
             furtherTurns(heap);
             account(heap);
             unwatched.run();
@@ -157,40 +157,40 @@ public final class LifeOfABlock {
                 "live", mebibytes(stats.liveBytes()), "in caches", count(stats.cachedBytes()) + " bytes", "in stock", count(stats.stockPages()) + " pages", "the kernel counts", held());
     }
 
-    private void firstTurn(NativeHeap heap) {
-        turns.clear();
+    private void firstTick(NativeHeap heap) {
+        ticks.clear();
         heap.tick();
-        UpkeepTurn turn = turns.getLast();
-        tell("A first turn of upkeep looks",
-                "In a heap with its clock, 50 ms later. There were many slow paths since the last turn, so the heap is found busy: "
-                        + "a turn has a budget then, and takes from stock only what has been there, unneeded, since the turn before.",
+        UpkeepTick tick = ticks.getLast();
+        tell("A first tick of upkeep looks",
+                "In a heap with its clock, 50 ms later. There were many slow paths since the last tick, so the heap is found busy: "
+                        + "a tick has a budget then, and takes from stock only what has been there, unneeded, since the tick before.",
                 List.of("EpochClock", "Epoch.tick", "IdleGate.decide"),
-                "found", turn.isIdle() ? "idle" : "busy", "blocks taken out of caches", count(turn.cacheBlocks()), "runs reclaimed", count(turn.reclaimedRuns()), "pages purged",
-                count(turn.purgedPages()), "the kernel counts", held());
+                "found", tick.isIdle() ? "idle" : "busy", "blocks taken out of caches", count(tick.cacheBlocks()), "runs reclaimed", count(tick.reclaimedRuns()), "pages purged",
+                count(tick.purgedPages()), "the kernel counts", held());
     }
 
     private void furtherTurns(NativeHeap heap) {
         HeapStats before = heap.stats();
-        turns.clear();
+        ticks.clear();
         HeapStats stats = before;
-        for (int i = 0; i < MOST_TURNS && stats.waitingPages() + stats.stockPages() + stats.cachedBytes() + stats.mappedBytes() > 0; i++) {
+        for (int i = 0; i < MOST_TICKS && stats.waitingPages() + stats.stockPages() + stats.cachedBytes() + stats.mappedBytes() > 0; i++) {
             heap.tick();
             stats = heap.stats();
         }
-        tell("The next turns: reclaim, boundary, ledger",
+        tell("The next ticks: reclaim, boundary, ledger",
                 "Nobody allocates, so they find the heap idle and do all that there is. Caches that rest are borrowed and emptied into stock; "
                         + "empty small runs are retired, free runs in stock reclaimed: they cross the release boundary, which checks that they are free, "
                         + "writes their bits, and tells the ledger. There they wait, joined with their neighbours.",
                 List.of("CacheUpkeep.trim", "RetireScan.tick", "MediumReclaim.tick", "ReleaseBoundary.release", "ReleaseLedger.released", "WaitingPages.add"),
-                "turns", count(turns.size()), "blocks taken out of caches", count(turns.stream().mapToLong(UpkeepTurn::cacheBlocks).sum()), "runs reclaimed",
-                count(turns.stream().mapToLong(UpkeepTurn::reclaimedRuns).sum()), "crossings of the boundary", count(stats.boundaryCalls() - before.boundaryCalls()),
+                "ticks", count(ticks.size()), "blocks taken out of caches", count(ticks.stream().mapToLong(UpkeepTick::cacheBlocks).sum()), "runs reclaimed",
+                count(ticks.stream().mapToLong(UpkeepTick::reclaimedRuns).sum()), "crossings of the boundary", count(stats.boundaryCalls() - before.boundaryCalls()),
                 "ranges the ledger was told of", count(stats.enqueuedRanges() - before.enqueuedRanges()), "of them joined to a neighbour", count(stats.joinedRanges() - before.joinedRanges()));
-        tell("In the same turns: the purge",
+        tell("In the same ticks: the purge",
                 "Pages whose turn has come are lent: nobody's while they are purged. Stretches go to the kernel as many as fit into one call, "
                         + "come back free and clean, and read as zero from then on. Segments that are wholly free are closed, and their tables go with them.",
                 List.of("ReleaseLedger.tick", "PurgeRound.run", "ReleaseBoundary.lend", "LinuxSystem.purge", "Loan.cleaned", "ClosedSegments.closeEmpty", "AddressMap.free"),
-                "pages purged", count(turns.stream().mapToLong(UpkeepTurn::purgedPages).sum()), "system calls", count(turns.stream().mapToLong(UpkeepTurn::purgeCalls).sum()),
-                "time in them and around them", micros(turns.stream().mapToLong(UpkeepTurn::purgeNanos).sum()), "segments closed", count(closed), "the kernel counts", held());
+                "pages purged", count(ticks.stream().mapToLong(UpkeepTick::purgedPages).sum()), "system calls", count(ticks.stream().mapToLong(UpkeepTick::purgeCalls).sum()),
+                "time in them and around them", micros(ticks.stream().mapToLong(UpkeepTick::purgeNanos).sum()), "segments closed", count(closed), "the kernel counts", held());
     }
 
     private void account(NativeHeap heap) {

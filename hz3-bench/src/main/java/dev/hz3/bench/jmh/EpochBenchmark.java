@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// The calendar: a turn over a heap in which nothing waits.
+/// The calendar: a tick over a heap in which nothing waits.
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(2)
@@ -29,7 +29,7 @@ public class EpochBenchmark {
     private static final int BLOCKS = 1000;
     private static final int BYTES = 4096;
 
-    /// Live blocks in the heap, which a turn must not look at one by one.
+    /// Live blocks in the heap, which a tick must not look at one by one.
     @Param({"0", "1000"})
     public int live;
 
@@ -48,7 +48,7 @@ public class EpochBenchmark {
         heap.trim();
     }
 
-    /// One turn.
+    /// One tick.
     @Benchmark
     public void tick() {
         heap.tick();

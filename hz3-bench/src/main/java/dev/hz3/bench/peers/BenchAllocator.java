@@ -16,7 +16,7 @@ public interface BenchAllocator extends AutoCloseable {
     /// Takes back the block at `address`, which [#allocate(long)] gave.
     void free(long address);
 
-    /// One turn of upkeep on the calling thread, where the allocator has such a thing; otherwise nothing.
+    /// One tick of upkeep on the calling thread, where the allocator has such a thing; otherwise nothing.
     default void tick() {}
 
     /// Gives back all that is free, where the allocator can be asked to; otherwise nothing.

@@ -5,7 +5,7 @@ package dev.hz3.bench.peers;
 ///
 /// @param liveBytes bytes in users' hands
 /// @param mappedBytes bytes of address space in use, resident or not
-/// @param epochs turns of upkeep
+/// @param epochs ticks of upkeep
 /// @param retiredPages small pages used by nobody that became free pages
 /// @param reclaimedRuns medium runs in stock that became free pages
 /// @param reclaimedPages the pages of those runs
@@ -16,8 +16,8 @@ package dev.hz3.bench.peers;
 /// @param purgeCalls system calls this took
 /// @param waitingPages pages that wait to be purged
 /// @param reusedPages waiting pages found used again
-/// @param idleTicks turns of upkeep that found the heap idle
-/// @param busyTicks turns of upkeep that found it busy
+/// @param idleTicks ticks of upkeep that found the heap idle
+/// @param busyTicks ticks of upkeep that found it busy
 /// @param violations crossings refused by the boundary
 /// @param purgeFailures purges refused by the system
 public record ReleaseCounters(

@@ -137,23 +137,23 @@ final class InvariantsTest {
     }
 
     @Test
-    void a_turn_has_one_order_and_a_step_that_fails_stops_no_other() { // I6
-        List<String> turn = new ArrayList<>();
+    void a_tick_has_one_order_and_a_step_that_fails_stops_no_other() { // I6
+        List<String> tick = new ArrayList<>();
         List<Epoch> self = new ArrayList<>();
         EpochStep failing = _ -> {
-            turn.add("retire");
+            tick.add("retire");
             throw new OutOfMemoryError("no luck");
         };
         Epoch epoch = new Epoch(
                 new Epoch.Steps(
-                        _ -> turn.add("heap") ? 1 : 0,
+                        _ -> tick.add("heap") ? 1 : 0,
                         failing,
-                        _ -> turn.add("reclaim:" + self.getFirst().tick()) ? 1 : 0,
-                        _ -> turn.add("purge") ? 1 : 0),
+                        _ -> tick.add("reclaim:" + self.getFirst().tick()) ? 1 : 0,
+                        _ -> tick.add("purge") ? 1 : 0),
                 new IdleGate(0));
         self.add(epoch);
         assertEquals(Epoch.Outcome.MOVED, epoch.tick());
-        assertEquals(List.of("heap", "retire", "reclaim:SKIPPED", "purge"), turn, "turns do not nest");
+        assertEquals(List.of("heap", "retire", "reclaim:SKIPPED", "purge"), tick, "ticks do not nest");
         assertEquals(1, epoch.failures());
         assertFalse(epoch.lastFailure().isEmpty());
     }

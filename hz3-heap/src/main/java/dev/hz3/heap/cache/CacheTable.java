@@ -29,7 +29,7 @@ public final class CacheTable {
     /// Hears of slow paths.
     @FunctionalInterface
     public interface BooleanConsumer {
-        void accept(boolean isTurn);
+        void accept(boolean mayTick);
     }
 
     /// What the table asks of a thread off the fast path. A simulation gives it to its one thread, which then plays many.
@@ -329,8 +329,8 @@ public final class CacheTable {
 
     /// A thread had to leave the fast path.
     ///
-    /// @param isTurn whether it is this thread's turn to turn an epoch
-    void slowPathTaken(boolean isTurn) {
-        onSlowPath.accept(isTurn);
+    /// @param mayTick whether this thread may tick
+    void slowPathTaken(boolean mayTick) {
+        onSlowPath.accept(mayTick);
     }
 }

@@ -4,7 +4,7 @@ import dev.hz3.heap.supply.LargeRuns;
 
 /// The free blocks above 64 KiB that one thread keeps for itself, so that one that is freed and wanted again at once costs neither a purge nor page faults.
 ///
-///     oldest ──▶ │ address · state · pages · turn │ … │      at most [#MOST_BLOCKS], and at most so many pages together
+///     oldest ──▶ │ address · state · pages · tick │ … │      at most [#MOST_BLOCKS], and at most so many pages together
 ///
 /// Their pages stay used: to the boundary they are blocks like any other. A block serves a request for exactly as many pages as it has.
 ///
@@ -15,14 +15,14 @@ final class KeptBlocks {
     static final int NONE = -1;
 
     private static final int MOST_BLOCKS = 8;
-    /// A block that nobody has wanted for this many turns leaves, however busy its thread is.
-    private static final int REST_TURNS = 4;
+    /// A block that nobody has wanted for this many ticks leaves, however busy its thread is.
+    private static final int REST_TICKS = 4;
 
     private final long mostPages;
     private final long[] addresses = new long[MOST_BLOCKS];
     private final long[] states = new long[MOST_BLOCKS];
     private final long[] sizes = new long[MOST_BLOCKS];
-    private final int[] turns = new int[MOST_BLOCKS];
+    private final int[] ticks = new int[MOST_BLOCKS];
     private int count;
     private long pages;
 
@@ -70,13 +70,13 @@ final class KeptBlocks {
         return states[block];
     }
 
-    /// Keeps a block, as the youngest, since turn `turn`. There is room for it.
-    void add(long address, long state, long blockPages, int turn) {
+    /// Keeps a block, as the youngest, since tick `tick`. There is room for it.
+    void add(long address, long state, long blockPages, int tick) {
         int last = count;
         addresses[last] = address;
         states[last] = state;
         sizes[last] = blockPages;
-        turns[last] = turn;
+        ticks[last] = tick;
         pages += blockPages;
         count = last + 1;
     }
@@ -89,14 +89,14 @@ final class KeptBlocks {
             addresses[i] = addresses[i + 1];
             states[i] = states[i + 1];
             sizes[i] = sizes[i + 1];
-            turns[i] = turns[i + 1];
+            ticks[i] = ticks[i + 1];
         }
         count = last;
     }
 
-    /// Whether the oldest has been here for so long, at turn `turn`, that it should leave.
-    boolean hasRested(int turn) {
-        return count != 0 && turn - turns[0] >= REST_TURNS; // by subtraction: turns may wrap
+    /// Whether the oldest has been here for so long, at tick `tick`, that it should leave.
+    boolean hasRested(int tick) {
+        return count != 0 && tick - ticks[0] >= REST_TICKS; // by subtraction: ticks may wrap
     }
 
     /// Releases the oldest block. Off the list before it is released: if this breaks off in between, the block is lost, and it is not in two places.
@@ -106,12 +106,12 @@ final class KeptBlocks {
         runs.release(address);
     }
 
-    /// Releases the blocks that have rested at turn `turn`.
+    /// Releases the blocks that have rested at tick `tick`.
     ///
     /// @return how many it was
-    int releaseRested(LargeRuns runs, int turn) {
+    int releaseRested(LargeRuns runs, int tick) {
         int blocks = 0;
-        while (hasRested(turn)) {
+        while (hasRested(tick)) {
             releaseOldest(runs);
             blocks++;
         }

@@ -55,7 +55,7 @@ public final class ThreadCache extends BlockStacks {
     private boolean armed;
     private final KeptBlocks large;
     /// How often upkeep has looked; written by it alone.
-    private volatile int turn;
+    private volatile int tick;
 
     private final Outbox outbox = new Outbox();
     /// Out of the inbox, and not collected yet.
@@ -121,7 +121,7 @@ public final class ThreadCache extends BlockStacks {
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     boolean observeSilence(int looks) {
-        turn++;
+        tick++;
         return super.observeSilence(looks);
     }
 
@@ -322,7 +322,7 @@ public final class ThreadCache extends BlockStacks {
         }
         boolean isMine = BlockStates.takeBack(state, LARGE_OWNER);
         if (isMine) {
-            large.add(address, state, words.largePages(address), turn);
+            large.add(address, state, words.largePages(address), tick);
         }
         exit();
         return isMine;
@@ -339,7 +339,7 @@ public final class ThreadCache extends BlockStacks {
             isMine = BlockStates.takeBack(state, LARGE_OWNER);
             if (isMine) {
                 // Asked again, now that nobody else can have it: by mistake, others might have freed and allocated it anew meanwhile.
-                large.add(address, state, words.largePages(address), turn);
+                large.add(address, state, words.largePages(address), tick);
             }
         } finally {
             exit();
@@ -367,13 +367,13 @@ public final class ThreadCache extends BlockStacks {
 
     // ---- inside, off the fast path -------------------------------------------------------------------------------
 
-    /// Outside again: the table hears of it, and every so often this thread turns an epoch.
+    /// Outside again: the table hears of it, and every so often this thread ticks.
     private void leaveSlowly() {
-        boolean isTurn = slowPathsPerEpoch != 0 && ++slowPaths >= slowPathsPerEpoch && owner != null;
-        if (isTurn) {
+        boolean mayTick = slowPathsPerEpoch != 0 && ++slowPaths >= slowPathsPerEpoch && owner != null;
+        if (mayTick) {
             slowPaths = 0;
         }
-        caches.slowPathTaken(isTurn);
+        caches.slowPathTaken(mayTick);
     }
 
     /// Takes in what others have freed: to the stacks, or all to stock.
@@ -405,7 +405,7 @@ public final class ThreadCache extends BlockStacks {
 
     /// Whether there is something in it that does not wait for an owner who never takes the slow path. A recent value.
     boolean needsSorting() {
-        return !inbox.isEmpty() || large.hasRested(turn);
+        return !inbox.isEmpty() || large.hasRested(tick);
     }
 
     /// What others have freed goes to stock, and large blocks that have rested are released; what else the owner keeps stays. Inside.
@@ -414,7 +414,7 @@ public final class ThreadCache extends BlockStacks {
     int sort() {
         int blocks = inbox.count();
         collect(true);
-        return blocks + large.releaseRested(runs, turn);
+        return blocks + large.releaseRested(runs, tick);
     }
 
     /// Returns everything: the outbox to its owners, inbox and stacks to stock, large blocks to the free pages. Inside.

@@ -1,6 +1,6 @@
 package dev.hz3.heap.supply;
 
-/// Stack, asked for before something begins that must not break off in the middle: a turn, a large block, growth. Goes down some frames, touches them, and comes
+/// Stack, asked for before something begins that must not break off in the middle: a tick, a large block, growth. Goes down some frames, touches them, and comes
 /// back: what comes after may go down as far. It takes about two microseconds, and half of one where little is asked for.
 ///
 /// What comes after needs some 10 KiB as long as it is interpreted, and the probe cannot know how it is run itself. So its frames pass references, and many of them:
@@ -24,7 +24,7 @@ public final class StackRoom {
         down(FRAMES);
     }
 
-    /// Returns where there is room for what asks neither the system nor a turn.
+    /// Returns where there is room for what asks neither the system nor a tick.
     ///
     /// @throws StackOverflowError where there is not; nothing has changed then
     public static void ensureLittle() {

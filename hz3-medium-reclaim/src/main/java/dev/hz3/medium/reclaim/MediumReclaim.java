@@ -40,14 +40,14 @@ public final class MediumReclaim {
         this.shards = shards.toArray(CentralBins[]::new);
     }
 
-    /// One turn with the default budget.
+    /// One tick with the default budget.
     ///
     /// @return how many runs were reclaimed
     public long tick() {
         return tick(ReclaimBudget.DEFAULT);
     }
 
-    /// One turn over all shards, the largest class first.
+    /// One tick over all shards, the largest class first.
     ///
     /// @return how many runs were reclaimed
     public long tick(ReclaimBudget budget) {
@@ -61,7 +61,7 @@ public final class MediumReclaim {
         return tick(budget.runs(), budget.pages(), budget.surplusOnly(), hasTime);
     }
 
-    /// Reclaims by the numbers of a budget, for a caller that makes no object for each turn.
+    /// Reclaims by the numbers of a budget, for a caller that makes no object for each tick.
     ///
     /// @return how many runs were reclaimed
     public long tick(int budgetRuns, long budgetPages, boolean surplusOnly, BooleanSupplier hasTime) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     released ──▶ WAITING ──(age ≥ delay)──▶ lent ──▶ purged, free again
 ///                     │                         └────▶ refused: waiting again, at most [#RETRIES] times in a row
-///                     └── claimed meanwhile: found used when its turn comes, and left alone
+///                     └── claimed meanwhile: found used when it is to be purged, and left alone
 ///
 /// An entry is a segment with waiting pages, and the pages are bits: adjoining pages join in whatever order they arrive, and the ledger
 /// cannot overflow, because there is room for every page there is. Entries are hints. What is purged is
@@ -160,7 +160,7 @@ public final class ReleaseLedger implements ReleaseSink {
         return tick(boundary, plan.delayEpochs(), plan.budgetPages(), plan.budgetCalls(), plan.breaksHugePages(), hasTime);
     }
 
-    /// Purges by the numbers of a plan, for a caller that makes no object for each turn.
+    /// Purges by the numbers of a plan, for a caller that makes no object for each tick.
     ///
     /// @return how many pages were purged
     public long tick(ReleaseBoundary boundary, int delayEpochs, long budgetPages, int budgetCalls, boolean breaksHugePages, BooleanSupplier hasTime) {

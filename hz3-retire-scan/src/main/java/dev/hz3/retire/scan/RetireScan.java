@@ -38,7 +38,7 @@ public final class RetireScan {
         this.shards = shards.toArray(SmallPages[]::new);
     }
 
-    /// One turn over all shards and classes.
+    /// One tick over all shards and classes.
     ///
     /// @return how many pages were retired
     public long tick(RetireBudget budget) {
@@ -52,7 +52,7 @@ public final class RetireScan {
         return tick(budget.pages(), budget.surplusOnly(), hasTime);
     }
 
-    /// Retires by the numbers of a budget, for a caller that makes no object for each turn.
+    /// Retires by the numbers of a budget, for a caller that makes no object for each tick.
     ///
     /// @return how many pages were retired
     public long tick(long budgetPages, boolean surplusOnly, BooleanSupplier hasTime) {

@@ -1,20 +1,20 @@
 package dev.hz3.heap;
 
-/// What one turn of upkeep did, its steps in their order.
+/// What one tick of upkeep did, its steps in their order.
 ///
 /// @param isIdle whether the heap was found idle; also of a trim
 /// @param cacheNanos how long it took to take back what lay unused in thread caches, in ns
 /// @param retireNanos how long it took to make pages of empty small runs
 /// @param reclaimNanos how long it took to make pages of free medium runs
 /// @param purgeNanos how long it took to give pages back
-/// @param cacheBlocks blocks that left thread caches, and of an idle turn the segments that were closed
+/// @param cacheBlocks blocks that left thread caches, and of an idle tick the segments that were closed
 /// @param retiredPages pages that were in empty small runs
 /// @param reclaimedRuns free medium runs that became pages
 /// @param purged pages that went back to the kernel, by why they were free
 /// @param purgeCalls system calls that this took
 /// @param purgeRefusals ranges that the kernel did not take
 /// @param openSegments segments of 2 MiB that are open now
-public record UpkeepTurn(
+public record UpkeepTick(
         boolean isIdle,
         long cacheNanos,
         long retireNanos,

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-class TurnTimeTest {
+class TickTimeTest {
 
     private long now = Long.MAX_VALUE - 2;
-    private final TurnTime time = new TurnTime(() -> now, 80);
+    private final TickTime time = new TickTime(() -> now, 80);
 
     /// `isLeft` for so many ns more, and no longer.
     private void lasts(long nanos, BooleanSupplier isLeft) {
@@ -23,8 +23,8 @@ class TurnTimeTest {
     }
 
     @Test
-    void each_step_has_its_part_of_the_turn_also_while_the_clock_wraps() {
-        for (int turn = 0; turn < 3; turn++) {
+    void each_step_has_its_part_of_the_tick_also_while_the_clock_wraps() {
+        for (int tick = 0; tick < 3; tick++) {
             lasts(50, time.retire());
             lasts(10, time.reclaim());
             lasts(20, time.purge());
@@ -44,7 +44,7 @@ class TurnTimeTest {
 
     @Test
     void all_the_time_there_is_does_not_end() {
-        TurnTime endless = new TurnTime(() -> now, Long.MAX_VALUE);
+        TickTime endless = new TickTime(() -> now, Long.MAX_VALUE);
         assertTrue(endless.retire().getAsBoolean());
         now += Long.MAX_VALUE / 2;
         assertTrue(endless.retire().getAsBoolean());
@@ -53,10 +53,10 @@ class TurnTimeTest {
 
     @Test
     void no_time_is_a_time_and_less_is_none() {
-        TurnTime none = new TurnTime(() -> now, 0);
+        TickTime none = new TickTime(() -> now, 0);
         assertFalse(none.retire().getAsBoolean());
         assertFalse(none.purge().getAsBoolean());
         assertEquals("nanos=-1: less than 0",
-                assertThrows(IllegalArgumentException.class, () -> new TurnTime(() -> now, -1)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new TickTime(() -> now, -1)).getMessage());
     }
 }
