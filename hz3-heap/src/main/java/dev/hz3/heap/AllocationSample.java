@@ -10,10 +10,10 @@ import java.util.Map;
 /// A block that is live and was chosen to stand for others, see [HeapOptions#sampleBytes()].
 ///
 /// @param address of the block
-/// @param blockBytes what was asked for
+/// @param blockBytes the size that was asked for
 /// @param standsForBytes how many bytes that were allocated like it this one stands for: their sum over all samples is, within chance, what is live
 /// @param thread the name of the thread that allocated it
-/// @param stack where, the innermost frame outside of hz3 first
+/// @param stack the frames of the allocation, the innermost frame outside of hz3 first
 public record AllocationSample(long address, long blockBytes, long standsForBytes, String thread, List<StackTraceElement> stack) {
 
     /// The frames of a copy cannot be changed.
@@ -21,9 +21,9 @@ public record AllocationSample(long address, long blockBytes, long standsForByte
         stack = List.copyOf(stack);
     }
 
-    /// What the samples of one stack say together.
+    /// The samples of one stack together.
     ///
-    /// @param bytes that are live and came from there, within chance
+    /// @param bytes the live bytes that came from there, within chance
     /// @param samples how many of them were seen
     public record Stack(long bytes, int samples, List<StackTraceElement> frames) {
 
@@ -32,7 +32,7 @@ public record AllocationSample(long address, long blockBytes, long standsForByte
             frames = List.copyOf(frames);
         }
 
-        /// As a line, and one more for each of at most `most` frames.
+        /// Returns a line, and one more for each of at most `most` frames.
         public String text(int most) {
             StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "some %,d bytes, %d samples", bytes, samples));
             frames.stream().limit(most).forEach(frame -> text.append("\n    at ").append(frame));
@@ -40,7 +40,7 @@ public record AllocationSample(long address, long blockBytes, long standsForByte
         }
     }
 
-    /// The samples by their stacks, those that hold most first.
+    /// Groups the samples by their stacks, those that hold most first.
     public static List<Stack> byStack(List<AllocationSample> samples) {
         Map<List<StackTraceElement>, Stack> stacks = new LinkedHashMap<>();
         for (AllocationSample sample : samples) {

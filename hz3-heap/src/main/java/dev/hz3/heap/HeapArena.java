@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// An arena over a heap: blocks are cut from chunks, never overlap, read as zero, and go back all at once.
 ///
 ///     chunks   │▓▓▓▓▓▓▓│▓▓▓▓▓▓▓▓▓▓▓░░░░│      each chunk is a block of the heap: the first as long as all that the arena before it
-///                                             needed, or small where many are open; the next up to four times as long
+///                                             needed, or small if many are open; the next up to four times as long
 ///
 /// The scope is that of one of the JDK's arenas, so use after close, or by the wrong thread, is refused by the JDK itself.
 ///
@@ -20,7 +20,7 @@ final class HeapArena implements Arena {
     private static final long MAX_ALIGNMENT_IN_CHUNK = 4096;
     private static final long MAX_FIRST_CHUNK_BYTES = 32 << 10;
     private static final long MAX_CHUNK_BYTES = 64 << 10;
-    /// What needs more than this share of a chunk gets a block of its own.
+    /// A request for more than this part of the largest chunk, one in so many, gets a block of its own.
     private static final int OWN_BLOCK_SHARE = 4;
 
     private final ArenaChunks source;
@@ -31,7 +31,7 @@ final class HeapArena implements Arena {
     private long next;
     private long end;
     private long chunkBytes;
-    /// What all chunks have together, without the blocks of their own.
+    /// Bytes of all chunks together, without the blocks of their own.
     private long bytesOfChunks;
     private boolean isGivenBack;
 
@@ -102,7 +102,7 @@ final class HeapArena implements Arena {
         return scope.scope();
     }
 
-    /// Ends the life of every block at once; their memory is the heap's again.
+    /// Ends the life of every block at once, and frees the chunks.
     @Override
     public void close() {
         try {
@@ -119,7 +119,7 @@ final class HeapArena implements Arena {
 
     private void giveBack() {
         if (isShared) {
-            synchronized (this) { // who is inside may just have got a chunk
+            synchronized (this) { // a thread inside may just have got a chunk
                 freeChunks();
             }
         } else {
@@ -127,7 +127,7 @@ final class HeapArena implements Arena {
         }
     }
 
-    /// Nobody can reach a block any more, so the chunks are this thread's alone. Everything goes back, whatever one of the frees throws.
+    /// Frees the chunks. No thread can reach a block any more, so they are this thread's alone. All of them are freed, even if one of the frees throws.
     private void freeChunks() {
         if (isGivenBack) {
             return;

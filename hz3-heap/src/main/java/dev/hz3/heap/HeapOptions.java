@@ -8,37 +8,37 @@ import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.retire.scan.RetireBudget;
 
-/// What can be set about a heap. Every number has a default, a range, and a reason; each can also be set by a system property `dev.hz3.` and its name,
+/// The settings of a heap. Every number has a default, a range, and a reason; each can also be set by a system property `dev.hz3.` and its name,
 /// for instance `-Ddev.hz3.maxBytes=1g`, which [#builder()] starts from. Bytes take the suffixes k, m, g and t.
 ///
 /// @param reservedBytes address space to reserve, in bytes, from one segment to 16 TiB; addresses, not memory. Default 64 GiB
-/// @param maxBytes the most bytes of pages that may be resident at once, at least as many as a segment has, bookkeeping not included; 0 = what the container, the process (`ulimit -d`, `-v`) or the machine has, as it changes. Default 0
-/// @param softMaxBytes beyond so many bytes of resident pages the heap gives back everything that is free, and tells its observers, before it grows, each time that it has grown by a sixteenth; at least as many as a segment has; 0 = no such bound. Default 0
+/// @param maxBytes the most bytes of pages that may be resident at once, at least as many as a segment has, bookkeeping not included; 0 = the least of the limits of the container, the process (`ulimit -d`, `-v`) and the machine, followed as they change. Default 0
+/// @param softMaxBytes the bytes of resident pages beyond which the heap gives back everything that is free, and calls its observers, before it grows, each time that it has grown by a sixteenth; at least as many as a segment has; 0 = no such bound. Default 0
 /// @param shards owners of segments and stock, 1 … 64; 0 = four a processor. Default 0
 /// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
-/// @param largeCacheBytes the most bytes that a thread keeps of blocks above 64 KiB, 0 … 1 GiB, and at most an eighth of `softMaxBytes`, or of what the heap may have. Default 32 MiB: four blocks of 8 MiB
-/// @param hugePages whether segments may be backed by huge pages, where the kernel has them. Default on
-/// @param hugeAfterBytes no huge pages before so many bytes of segments are in use, from 0: a small heap stays small. Default 32 MiB
+/// @param largeCacheBytes the most bytes that a thread keeps of blocks above 64 KiB, 0 … 1 GiB, and at most an eighth of `softMaxBytes`, or of the limit. Default 32 MiB: four blocks of 8 MiB
+/// @param hugePages whether segments may be backed by huge pages, if the kernel has them. Default on
+/// @param hugeAfterBytes the bytes of segments in use from which on huge pages are asked for, from 0: a small heap stays small. Default 32 MiB
 /// @param release whether memory goes back at all; off, it is kept for ever. Default on
 /// @param clock whether a daemon thread ticks. Default on
-/// @param clockPeriodMillis its period while something waits, 1 … 60,000 ms. Default 50
-/// @param slowPathsPerEpoch a thread ticks after so many slow paths, but no more often than the clock's period, 0 = never … 2^30. Default 1024, the ancestor's
+/// @param clockPeriodMillis the period of the clock while something waits, 1 … 60,000 ms. Default 50
+/// @param slowPathsPerEpoch the slow paths after which a thread ticks, but no more often than the clock's period, 0 = never … 2^30. Default 1024, the ancestor's
 /// @param idleEvents slow paths between two epochs that still count as idle, 0 … 2^30. Default 16
-/// @param delayEpochsIdle rest of freed pages in epochs while idle, 0 … 1000. Default 0
-/// @param delayEpochsBusy the same while busy, at least. Default 4
-/// @param delayEpochsMost to how many epochs the rest may grow while purging is regretted, 0 … 1000; 0 = it does not grow. Default 40: two seconds
-/// @param faultsPerMiBSecond how many page faults it is worth to hold a MiB for a second, 1 … 2^20: the rest grows no further than to where holding has cost as much as faulting in. Default 512: half a second
-/// @param reclaimBudgetRuns medium runs that a tick reclaims while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 256, the design note's
-/// @param reclaimBudgetPages the same in pages. Default 65,536
+/// @param delayEpochsIdle the rest of freed pages in epochs while idle, 0 … 1000. Default 0
+/// @param delayEpochsBusy the least rest of freed pages in epochs while busy. Default 4
+/// @param delayEpochsMost the most epochs to which the rest may grow while purging is regretted, 0 … 1000; 0 = it does not grow. Default 40: two seconds
+/// @param faultsPerMiBSecond the page faults that holding a MiB for a second is worth, 1 … 2^20: the rest grows until holding has cost as much as faulting in would. Default 512: half a second
+/// @param reclaimBudgetRuns medium runs that a tick reclaims while busy, or a quarter of the backlog if that is more, 0 … 2^30. Default 256, the design note's
+/// @param reclaimBudgetPages medium runs that a tick reclaims while busy, in pages. Default 65,536
 /// @param idleReclaimBudgetRuns medium runs that a tick reclaims while idle. Default 1,048,576: the whole backlog
-/// @param retireBudgetPages small pages that a tick retires while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 512
-/// @param purgeBudgetPages pages that a tick purges while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 4,096
-/// @param purgeBudgetCalls purge calls of a tick while busy, or a quarter of the backlog where that is more, 0 … 2^30. Default 16
+/// @param retireBudgetPages small pages that a tick retires while busy, or a quarter of the backlog if that is more, 0 … 2^30. Default 512
+/// @param purgeBudgetPages pages that a tick purges while busy, or a quarter of the backlog if that is more, 0 … 2^30. Default 4,096
+/// @param purgeBudgetCalls purge calls of a tick while busy, or a quarter of the backlog if that is more, 0 … 2^30. Default 16
 /// @param idlePurgeBudgetPages pages that a tick purges while idle. Default 262,144
 /// @param idlePurgeBudgetCalls purge calls of a tick while idle. Default 4,096
-/// @param eagerPercent from so many percent of `softMaxBytes`, or of what the heap may have, in use a busy heap gives back without waiting, 1 … 100. Default 87
-/// @param hardened whether each block is looked after: for finding damage, not for speed. Default off
-/// @param sampleBytes of so many allocated bytes one block, at random, is remembered with the stack of who allocated it, for [NativeHeap#liveSamples()], 1 KiB … 1 TiB; 0 = none. A heap with samples has no fast path: at 512k a pair of 64 bytes takes four to five times as long, one of 16 KiB twenty to thirty times. Default 0
+/// @param eagerPercent the percentage of `softMaxBytes`, or of the limit, from which on a busy heap gives back without waiting, 1 … 100. Default 87
+/// @param hardened whether each block is guarded: for finding damage, not for speed. Default off
+/// @param sampleBytes the allocated bytes of which one block, at random, is remembered with the stack that allocated it, for [NativeHeap#liveSamples()], 1 KiB … 1 TiB; 0 = none. A heap with samples has no fast path: at 512k a pair of 64 bytes takes four to five times as long, one of 16 KiB twenty to thirty times. Default 0
 /// @param statsAtExit whether the ancestor's lines are printed once, when the heap is closed or the process ends. Default off
 public record HeapOptions(
         long reservedBytes,
@@ -79,9 +79,9 @@ public record HeapOptions(
     /// All that one thread keeps of large blocks is at most this part of what the heap may have.
     private static final int LARGE_SHARE = 8;
 
-    /// Numbers in their ranges.
+    /// Checks that each number is in its range.
     ///
-    /// @throws IllegalArgumentException naming the first field out of its range, its value and the range
+    /// @throws IllegalArgumentException if a field is out of its range; the message names the first, its value and the range
     public HeapOptions {
         check("reservedBytes", reservedBytes, SEGMENT_BYTES, MAX_RESERVED);
         check("maxBytes", maxBytes, 0, Long.MAX_VALUE);
@@ -124,12 +124,12 @@ public record HeapOptions(
         }
     }
 
-    /// What caches may keep in a heap that may have `limitBytes` of pages. A heap that looks at each block has no fast path.
+    /// Returns what caches may keep in a heap that may have `limitBytes` of pages. A heap that looks at each block has no fast path.
     CacheLimits cacheLimits(long limitBytes) {
         return new CacheLimits(cacheBytes, Math.min(largeCacheBytes, limitBytes / LARGE_SHARE), slowPathsPerEpoch, !looksAtEachBlock());
     }
 
-    /// Whether no operation may go past what looks at blocks.
+    /// Whether each operation must look at its block.
     boolean looksAtEachBlock() {
         return hardened || sampleBytes != 0;
     }
@@ -141,16 +141,16 @@ public record HeapOptions(
                 new PurgePlan(delayEpochsIdle, idlePurgeBudgetPages, idlePurgeBudgetCalls));
     }
 
-    /// The defaults, changed by the system properties `dev.hz3.*` that are set. A property that no option has is reported on the error output, once.
+    /// Returns a builder with the defaults, changed by the system properties `dev.hz3.*` that are set. A property that no option has is reported on the error output, once.
     ///
-    /// @throws IllegalArgumentException where a property is not of its kind
+    /// @throws IllegalArgumentException if a property is not of its kind
     public static Builder builder() {
         return builder(HeapPreset.BALANCED);
     }
 
-    /// The values of a preset, or of the one that `-Ddev.hz3.preset` names, changed by the system properties `dev.hz3.*` that are set.
+    /// Returns a builder with the values of a preset, or of the one that `-Ddev.hz3.preset` names, changed by the system properties `dev.hz3.*` that are set.
     ///
-    /// @throws IllegalArgumentException where a property is not of its kind
+    /// @throws IllegalArgumentException if a property is not of its kind
     public static Builder builder(HeapPreset preset) {
         return new Builder(preset);
     }
@@ -396,9 +396,9 @@ public record HeapOptions(
             return this;
         }
 
-        /// The options.
+        /// Returns the options.
         ///
-        /// @throws IllegalArgumentException naming the first field out of its range
+        /// @throws IllegalArgumentException if a field is out of its range; the message names it
         public HeapOptions build() {
             return new HeapOptions(reservedBytes, maxBytes, softMaxBytes, shards, cacheBytes, largeCacheBytes, hugePages, hugeAfterBytes, release, clock, clockPeriodMillis,
                     slowPathsPerEpoch,

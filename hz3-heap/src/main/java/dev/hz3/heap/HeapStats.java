@@ -1,9 +1,8 @@
 package dev.hz3.heap;
 
-/// One snapshot of what a heap holds and has done since it was created. Taken while others work, the numbers are each recent, but not of one
-/// moment.
+/// A snapshot: what a heap holds now, and what it has done since it was created. While other threads work, each number is recent, but not all are of one moment.
 ///
-///     resident = live + cached + half used + stock pages + waiting pages     but for pages that were never written, which are counted as if they were
+///     resident = live + cached + half used + stock pages + waiting pages     except pages that were never written, which are counted as if they were
 ///     and the tables: bookkeeping
 ///
 /// @param liveBytes bytes of the blocks in users' hands, each counted at its block's size
@@ -19,22 +18,22 @@ package dev.hz3.heap;
 /// @param retiredPages pages of small objects that became free pages
 /// @param reclaimedRuns medium runs that became free pages
 /// @param reclaimedPages their pages
-/// @param boundaryCalls releases through the boundary, for whatever reason
+/// @param boundaryCalls releases through the boundary, for all reasons
 /// @param enqueuedRanges ranges noted by the ledger
 /// @param joinedRanges those that adjoined waiting pages
 /// @param purgedPages pages given back to the kernel
 /// @param purgeCalls system calls that this took (calls, not ranges)
-/// @param reusedPages waiting pages that were found used when their turn came
-/// @param regrettedPages purged pages that were wanted again so soon that it had been better to keep them; while there are many, free pages rest longer
+/// @param reusedPages waiting pages that were found used when they were to be purged
+/// @param regrettedPages purged pages that were wanted again so soon that keeping them would have cost less; while there are many, free pages rest longer
 /// @param purgeFailures ranges that the kernel refused to take
-/// @param lockedRanges those of them that are locked in memory (`mlock`, `mlockall`), on a kernel that has no way to take such (before Linux 5.18): they are asked for
-///     only now and then from some on
-/// @param violations what the allocator found wrong in itself: crossings that were refused, frees that met at the same moment, runs that were quarantined
-/// @param invalidFrees what the application did wrong: frees and questions that were refused with an [InvalidFreeException]
+/// @param lockedRanges those of them that are locked in memory (`mlock`, `mlockall`), on a kernel that cannot take locked pages (before Linux 5.18): after a few
+///     refusals they are tried only now and then
+/// @param violations errors that the allocator found in itself: crossings that were refused, frees that met at the same moment, runs that were quarantined
+/// @param invalidFrees errors of the application: frees and questions that were refused with an [InvalidFreeException]
 /// @param bookkeepingBytes bytes of the tables outside the Java heap that are resident, as far as is known
 /// @param clockWakeUps how often the heap's clock has woken up
-/// @param smallPageNanos what it costs here and now to make a page of 4 KiB resident that a block needs, in ns; 0 where it is not known yet
-/// @param hugePageNanos what a huge page costs, in ns; 0 where it is not known, or was refused the last time
+/// @param smallPageNanos the cost here and now of making a page of 4 KiB resident that a block needs, in ns; 0 if it is not known yet
+/// @param hugePageNanos the cost of a huge page, in ns; 0 if it is not known, or was refused the last time
 public record HeapStats(
         long liveBytes,
         long mappedBytes,
@@ -65,12 +64,12 @@ public record HeapStats(
         long smallPageNanos,
         long hugePageNanos) {
 
-    /// Pages purged for each system call; 0 where there was none.
+    /// Returns the pages purged for each system call; 0 if there was none.
     public double pagesPerCall() {
         return purgeCalls == 0 ? 0 : (double) purgedPages / purgeCalls;
     }
 
-    /// The lines that the ancestor prints at exit, with its names.
+    /// Returns the lines that the ancestor prints at exit, with its names.
     public String exitLines() {
         return "[HZ3_S65] enq=" + enqueuedRanges + " coalesce=" + joinedRanges + " purged_pages=" + purgedPages + " madvise_calls="
                 + purgeCalls + "\n[HZ3_S65] idle_ticks=" + idleTicks + " busy_ticks=" + busyTicks + " drop=0 skip_used=" + reusedPages

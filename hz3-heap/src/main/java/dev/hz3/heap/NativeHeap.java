@@ -74,21 +74,21 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final boolean hasFastPath;
     private final @Nullable ExitLines exitLines;
 
-    /// A heap with the default options, or what the system properties `dev.hz3.*` make of them.
+    /// Creates a heap with the default options, changed by the system properties `dev.hz3.*` that are set.
     public static NativeHeap create() {
         return create(HeapOptions.builder().build());
     }
 
-    /// A heap with these options.
+    /// Creates a heap with these options.
     ///
-    /// @throws UnsupportedOperationException naming what is missing, where the system is none that hz3 runs on
-    /// @throws IllegalCallerException where the virtual machine refuses native access
-    /// @throws OutOfMemoryError where the system refuses the addresses
+    /// @throws UnsupportedOperationException if hz3 does not run on this system; the message names what is missing
+    /// @throws IllegalCallerException if the virtual machine refuses native access
+    /// @throws OutOfMemoryError if the system refuses the addresses
     public static NativeHeap create(HeapOptions options) {
         return create(options, LinuxSystem.open());
     }
 
-    /// A heap on a machine of one's own: for tests and tools. The heap closes the machine when it is closed.
+    /// Creates a heap on a machine of the caller's: for tests and tools. The heap closes the machine when it is closed.
     public static NativeHeap create(HeapOptions options, OperatingSystem os) {
         try {
             return new NativeHeap(options, os, Runtime.getRuntime().availableProcessors(), System::nanoTime);
@@ -98,7 +98,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// A heap for a machine with so many processors and that clock. The same steps then do the same, wherever they run.
+    /// Creates a heap for a machine with `processors` processors and the clock `nanoTime`. With the same steps it does the same on every machine.
     NativeHeap(HeapOptions options, OperatingSystem os, int processors, LongSupplier nanoTime) {
         this.os = os;
         parts = HeapParts.wire(options, os, processors, nanoTime, this::slowPathTaken);
@@ -137,7 +137,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// Gives back what a heap has that could not be born: nobody has seen it.
+    /// Gives back what a heap has whose constructor failed: no other thread has seen it.
     private void unwind() {
         try {
             if (exitLines != null) {
@@ -150,7 +150,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     // ---- allocate ------------------------------------------------------------------------------------------------
 
-    /// A block of at least `byteSize` bytes; contents unspecified.
+    /// Returns a block of at least `byteSize` bytes; contents unspecified.
     @Override
     public MemorySegment allocate(long byteSize) {
         return blockAt(allocateAddress(byteSize), byteSize);
@@ -165,14 +165,14 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// A block of at least `byteSize` bytes whose address is a multiple of `byteAlignment`, a power of two up to [#MAX_ALIGNMENT];
+    /// Returns a block of at least `byteSize` bytes whose address is a multiple of `byteAlignment`, a power of two up to [#MAX_ALIGNMENT];
     /// contents unspecified.
     @Override
     public MemorySegment allocate(long byteSize, long byteAlignment) {
         return blockAt(allocateAddress(byteSize, byteAlignment), byteSize);
     }
 
-    /// The address of a block of at least `byteSize` bytes; contents unspecified.
+    /// Returns the address of a block of at least `byteSize` bytes; contents unspecified.
     public long allocateAddress(long byteSize) {
         if (Long.compareUnsigned(byteSize, SizeClasses.MAX_MEDIUM_BYTES) > 0) {
             return allocateLarge(byteSize);
@@ -216,9 +216,10 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     // ---- free ----------------------------------------------------------------------------------------------------
 
-    /// Frees a block: exactly what `allocate` returned, from any thread.
+    /// Frees a block that `allocate` returned. Any thread.
     ///
-    /// @throws InvalidFreeException where it is not that; nothing has changed then
+    /// @param block exactly that view, with its address and its size
+    /// @throws InvalidFreeException if it is no live block of this heap; nothing has changed then
     public void free(MemorySegment block) {
         long address = block.address();
         if (!block.isNative() || block.isReadOnly() || !isOfThisHeap(block)) {
@@ -248,9 +249,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return block.scope().equals(memory.scope());
     }
 
-    /// Frees the block at `address`: exactly what `allocateAddress` returned, from any thread.
+    /// Frees the block at `address`, exactly as `allocateAddress` returned it. Any thread.
     ///
-    /// @throws InvalidFreeException where it is not that; nothing has changed then
+    /// @throws InvalidFreeException if no live block begins there; nothing has changed then
     public void freeAddress(long address) {
         if (table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
@@ -276,15 +277,15 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     /// Frees by the cache of the carrier that the calling thread runs on.
     ///
-    /// @return whether it did; `false` for a platform thread too, and where there is no fast path
+    /// @return whether it did; `false` for a platform thread too, and if there is no fast path
     private boolean freeByCarrier(long address, int expected) {
         ThreadCache cache = hasFastPath && !lifetime.isClosed() && caches.isVirtual() ? caches.ofCarrier() : null;
         return cache != null && cache.tryFree(table, address, expected);
     }
 
-    /// How many bytes the block at `address` has, at least as many as were asked for.
+    /// Returns how many bytes the block at `address` has, at least as many as were asked for.
     ///
-    /// @throws InvalidFreeException where no live block begins there
+    /// @throws InvalidFreeException if no live block begins there
     public long usableSize(long address) {
         lifetime.pin();
         try {
@@ -294,10 +295,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// How many bytes a block that was asked for with `byteSize` has: to ask for so many takes no more memory. In a hardened heap a block has what it was
-    /// asked for.
+    /// Returns how many bytes a block has that is asked for with `byteSize`: a request for that many takes no more memory. In a hardened heap it is `byteSize`.
     ///
-    /// @throws IllegalArgumentException where `byteSize` is less than 0
+    /// @throws IllegalArgumentException if `byteSize` is less than 0
     public long goodSize(long byteSize) {
         Request.check(byteSize, 1);
         return guard == null ? Request.goodSize(byteSize) : byteSize;
@@ -305,12 +305,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     // ---- arenas --------------------------------------------------------------------------------------------------
 
-    /// An arena for the calling thread: zeroed memory, and `close()` frees everything at once.
+    /// Opens an arena for the calling thread: zeroed memory, and `close()` frees everything at once.
     public Arena openConfinedArena() {
         return openArena(false);
     }
 
-    /// An arena for any thread: zeroed memory, and `close()` frees everything at once.
+    /// Opens an arena for any thread: zeroed memory, and `close()` frees everything at once.
     public Arena openSharedArena() {
         return openArena(true);
     }
@@ -336,7 +336,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         upkeep.slowPathTaken(mayTick);
     }
 
-    /// One epoch, now, on this thread. Nothing happens where one is running, or where the heap was told to release nothing.
+    /// Ticks once, now, on the calling thread. Does nothing if a tick is running, or if [HeapOptions#release()] is off.
     public void tick() {
         StackRoom.ensure();
         lifetime.pin();
@@ -347,7 +347,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// Gives back everything that is free, now; the caches of threads that are using them this very moment excepted.
+    /// Gives back everything that is free, now, except what is in the caches of threads that are inside them at this moment.
     ///
     /// @return the bytes purged
     public long trim() {
@@ -360,7 +360,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// stock, then what threads keep.
     ///
     /// @return the bytes purged
-    /// @throws IllegalArgumentException where the target is less than 0
+    /// @throws IllegalArgumentException if the target is less than 0
     public long trim(long targetResidentBytes) {
         if (targetResidentBytes < 0) {
             throw new IllegalArgumentException("trim(targetResidentBytes=" + targetResidentBytes + "): less than nothing");
@@ -372,12 +372,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     // ---- what can be seen ----------------------------------------------------------------------------------------
 
-    /// A snapshot. Also of a closed heap: what it did until then.
+    /// Returns a snapshot; of a closed heap, what it did until it was closed.
     public HeapStats stats() {
         return counters.stats();
     }
 
-    /// The blocks as the guard of a hardened heap sees them.
+    /// Shows the blocks to the guard of a hardened heap.
     private final class GuardedBlocks implements BlockGuard.Blocks {
         @Override
         public long usable(long address) {
@@ -390,15 +390,15 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// Lets `observer` hear from now on of what the heap does off its fast path.
+    /// Registers `observer`: from now on it is called for what the heap does off its fast path.
     ///
-    /// @return what ends it; harmless to repeat
+    /// @return an action that removes it; harmless to repeat
     public Runnable observe(HeapObserver observer) {
         return parts.observers().add(observer);
     }
 
-    /// The blocks that are live now and were chosen to stand for others; empty where [HeapOptions#sampleBytes()] is 0. Which stacks hold what is live:
-    /// [AllocationSample#byStack].
+    /// Returns the samples of blocks that are live now; empty if [HeapOptions#sampleBytes()] is 0. [AllocationSample#byStack] says which stacks allocated what is
+    /// live.
     public List<AllocationSample> liveSamples() {
         return sampler == null ? List.of() : sampler.live();
     }
@@ -410,7 +410,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return lines.toString();
     }
 
-    /// How much of the heap's range is resident now, in bytes. Asks the kernel.
+    /// Returns how much of the heap's range is resident now, in bytes, by a system call.
     public long residentBytes() {
         lifetime.pin();
         try {
@@ -420,12 +420,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         }
     }
 
-    /// The first failure of an epoch's step that was not looked at elsewhere, in words; empty where there was none.
+    /// Returns the first failure of a step of upkeep, in words; empty if there was none.
     public String lastFailure() {
         return counters.lastFailure();
     }
 
-    // What a simulation looks at, and ticks by hand.
+    // For the simulation, which looks at the parts and ticks by hand.
 
     long base() {
         return range.base();
@@ -448,7 +448,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// Unmaps everything: blocks that are still live are gone, and every `MemorySegment` of this heap refuses to be used. Raw addresses
     /// must not be used any more. Arenas that are open stay usable until they are closed, but give no new memory. Harmless to repeat.
     ///
-    /// @throws IllegalStateException where a block is in use by native code right now; the heap stays open then
+    /// @throws IllegalStateException if native code uses a block at this moment; the heap stays open then
     @Override
     public void close() {
         MemoryDamageException damage = null;
