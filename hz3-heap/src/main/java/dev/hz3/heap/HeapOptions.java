@@ -4,6 +4,7 @@ import static dev.hz3.segment.Geometry.SEGMENT_BYTES;
 
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.heap.cache.CacheLimits;
+import dev.hz3.heap.supply.Shard;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.retire.scan.RetireBudget;
@@ -92,7 +93,7 @@ public record HeapOptions(
         if (softMaxBytes != 0) {
             check("softMaxBytes", softMaxBytes, SEGMENT_BYTES, Long.MAX_VALUE);
         }
-        check("shards", shards, 0, HeapParts.MOST_SHARDS);
+        check("shards", shards, 0, Shard.MOST);
         check("cacheBytes", cacheBytes, 4096, 64L << 20);
         check("largeCacheBytes", largeCacheBytes, 0, 1L << 30);
         check("hugeAfterBytes", hugeAfterBytes, 0, Long.MAX_VALUE);

@@ -54,7 +54,6 @@ record HeapParts(
 
     /// Several, so that threads that run at the same time are seldom of one shard.
     private static final int SHARDS_PER_PROCESSOR = 4;
-    static final int MOST_SHARDS = 64;
     private static final int MOST_SHARED_CACHES = 64;
 
     /// Reserves the addresses of a heap and puts its boxes together. If that fails, the addresses are given back.
@@ -83,7 +82,7 @@ record HeapParts(
         ReleaseLedger ledger = new ReleaseLedger(os, map, nanoTime);
         FirstTouch firstTouch = new FirstTouch(os, map, ledger, nanoTime);
         ReleaseBoundary boundary = new ReleaseBoundary(map, firstTouch);
-        int shardCount = options.shards() == 0 ? Math.min(MOST_SHARDS, SHARDS_PER_PROCESSOR * processors) : options.shards();
+        int shardCount = options.shards() == 0 ? Math.min(Shard.MOST, SHARDS_PER_PROCESSOR * processors) : options.shards();
         List<Shard> all = new ArrayList<>();
         for (int i = 0; i < shardCount; i++) {
             all.add(new Shard(i, map));

@@ -1,5 +1,7 @@
 package dev.hz3.heap;
 
+import dev.hz3.heap.supply.Shard;
+
 /// Values of a few options that go together. Nothing else hangs on a preset: each option can be set beside it, and what it has not set is as in every heap.
 ///
 /// | | `throughput` | `balanced` | `smallest` | because |
@@ -30,7 +32,7 @@ public enum HeapPreset {
     final int delayEpochsMost;
 
     HeapPreset(int shards, long cacheBytes, long largeCacheBytes, boolean hugePages, long hugeAfterBytes, int delayEpochsBusy, int delayEpochsMost) {
-        this.shards = Math.min(shards, HeapParts.MOST_SHARDS);
+        this.shards = Math.min(shards, Shard.MOST);
         this.cacheBytes = cacheBytes;
         this.largeCacheBytes = largeCacheBytes;
         this.hugePages = hugePages;

@@ -15,7 +15,7 @@ public final class SmallPages {
     /// No run: the class has no empty one.
     public static final long NO_RUN = 0;
 
-    static final int UNLISTED = -1;
+    private static final int UNLISTED = SmallRun.UNLISTED;
     private static final int EMPTY = 0;
     private static final int BUCKETS = 5;
     private static final int NONE = 0; // page 0 of a range is no run's: it is a segment's header, or a medium run

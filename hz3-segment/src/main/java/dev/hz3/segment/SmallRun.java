@@ -19,6 +19,8 @@ import dev.hz3.segment.states.BlockStates;
 final class SmallRun {
 
     static final int HEAD_BYTES = 16;
+    /// In place of a bucket: the run is in no list.
+    static final int UNLISTED = -1;
 
     private static final int NEXT = -16;
     private static final int PREVIOUS = -12;
@@ -43,7 +45,7 @@ final class SmallRun {
     /// Writes what a new run is: all blocks in stock, unlisted. What lies there reads as zero.
     static void init(long states) {
         RawMemory.putShort(states + FIRST, (short) BlockStates.NO_BLOCK);
-        bucket(states, SmallPages.UNLISTED);
+        bucket(states, UNLISTED);
     }
 
     static int next(long states) {

@@ -14,6 +14,9 @@ import dev.hz3.segment.SmallPages;
 /// @param smallPool small segments with room
 public record Shard(int index, CentralBins runs, SmallPages smallPages, PackPool mediumPool, PackPool smallPool) {
 
+    /// The most shards that a heap may have.
+    public static final int MOST = 64;
+
     public Shard(int index, AddressMap map) {
         this(index, new CentralBins(map), new SmallPages(map), new PackPool(index), new PackPool(index));
     }

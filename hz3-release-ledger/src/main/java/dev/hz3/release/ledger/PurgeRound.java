@@ -68,6 +68,7 @@ final class PurgeRound implements Runnable {
         this.range = range;
         groupPages = Math.max(1, os.pageBytes() / PAGE_BYTES);
         Arrays.setAll(spareLoans, _ -> new Loan());
+        KernelPages.ready(); // now: in a tick there may be no Java memory for it
     }
 
     /// Begins the rounds of one plan, see [PurgePlan], which last until `time` is over. Until the kernel is known to take many ranges in one call
@@ -179,7 +180,7 @@ final class PurgeRound implements Runnable {
     /// page is free: the kernel refused them, or the calls did not suffice; or another round has just given its part of the kernel page back.
     long again(int index, int word) {
         long used = ~loans.get(index).segment().freeWord(word);
-        return taken[index][word] & ~purged[index][word] & ~wholeGroups(used, groupPages);
+        return taken[index][word] & ~purged[index][word] & ~KernelPages.whole(used, groupPages);
     }
 
     /// Takes the ripe pages of an entry into the round: all of what is said here, or nothing where it throws.
@@ -198,7 +199,7 @@ final class PurgeRound implements Runnable {
         }
         if (pages != 0) {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
-                long wanted = wholeGroups(taken[index][w], groupPages);
+                long wanted = KernelPages.whole(taken[index][w], groupPages);
                 loan.want(w, wanted);
                 pagesLeft -= Long.bitCount(wanted & loan.segment().freeWord(w)); // what is in use again is nobody's work
                 purged[index][w] = 0;
@@ -214,20 +215,6 @@ final class PurgeRound implements Runnable {
     /// goes whole when it is closed.
     private boolean isBetterWhole(Segment segment) {
         return segment.isEmpty() ? segment.kind().headerPages() != 0 : !breaksHugePages;
-    }
-
-    /// The pages of every kernel page, of `groupPages` of ours, that one of `pages` lies in.
-    static long wholeGroups(long pages, int groupPages) {
-        if (groupPages == 1) {
-            return pages;
-        }
-        long any = pages; // at the first page of each group: whether one of the group is there
-        for (int pagesSeen = 1; pagesSeen < groupPages; pagesSeen <<= 1) {
-            any |= any >>> pagesSeen;
-        }
-        long group = -1L >>> (Long.SIZE - groupPages);
-        long firsts = Long.divideUnsigned(-1L, group);
-        return (any & firsts) * group;
     }
 
     /// Purges what was lent. Runs while the pages are lent, and only then.

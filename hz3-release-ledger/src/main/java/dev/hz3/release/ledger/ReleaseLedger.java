@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReleaseLedger implements ReleaseSink {
 
     /// After so many refusals in a row a segment's pages rest until one more of them is released or somebody flushes.
-    public static final int RETRIES = 8;
+    public static final int RETRIES = WaitingPages.RETRIES;
 
     /// After so many ranges in a row were refused as locked memory is, all memory is taken for locked.
     static final int LOCKED_IN_A_ROW = 64;

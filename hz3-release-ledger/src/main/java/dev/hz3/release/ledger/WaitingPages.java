@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Threads: its own monitor, for a few instructions.
 final class WaitingPages {
 
+    /// After this many refusals in a row an entry rests until pages are released to it, or somebody flushes.
+    static final int RETRIES = 8;
     /// Enough for the number of any [ReleaseReason].
     static final int REASON_BITS = 3;
     private static final int REASON_MASK = (1 << REASON_BITS) - 1;
@@ -105,12 +107,12 @@ final class WaitingPages {
         renewed = false;
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
             long ripe = delayEpochs == 0 ? waiting[w] : ripe(w, epoch, delayEpochs);
-            ripe &= ~PurgeRound.wholeGroups(waiting[w] & ~ripe, groupPages);
+            ripe &= ~KernelPages.whole(waiting[w] & ~ripe, groupPages);
             long free = segment.freeWord(w);
-            while (Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages) & free) > left) {
-                ripe &= ~PurgeRound.wholeGroups(Long.highestOneBit(ripe), groupPages);
+            while (Long.bitCount(KernelPages.whole(ripe, groupPages) & free) > left) {
+                ripe &= ~KernelPages.whole(Long.highestOneBit(ripe), groupPages);
             }
-            left -= Long.bitCount(PurgeRound.wholeGroups(ripe, groupPages) & free);
+            left -= Long.bitCount(KernelPages.whole(ripe, groupPages) & free);
             into[w] = ripe;
             waiting[w] &= ~ripe;
             taken += Long.bitCount(ripe);
@@ -207,7 +209,7 @@ final class WaitingPages {
     /// @return whether the caller must put the entry back into the queue
     synchronized boolean tryRequeueAfterLoan(boolean refused) {
         failures = refused && !renewed ? failures + 1 : 0;
-        queued = !isEmpty() && failures < ReleaseLedger.RETRIES;
+        queued = !isEmpty() && failures < RETRIES;
         return queued;
     }
 

@@ -94,12 +94,12 @@ class PurgeRoundTest {
     void every_page_of_a_kernel_page_is_told_from_those_of_its_neighbours() {
         for (int group = 1; group <= Long.SIZE; group <<= 1) {
             long whole = -1L >>> Long.SIZE - group;
-            assertEquals(0, PurgeRound.wholeGroups(0, group), "group=" + group);
+            assertEquals(0, KernelPages.whole(0, group), "group=" + group);
             for (int page = 0; page < Long.SIZE; page++) {
-                assertEquals(whole << page / group * group, PurgeRound.wholeGroups(1L << page, group), "group=" + group + ", page=" + page);
+                assertEquals(whole << page / group * group, KernelPages.whole(1L << page, group), "group=" + group + ", page=" + page);
             }
         }
-        assertEquals(0xF00F_0000_0000_FF0FL, PurgeRound.wholeGroups(0x2008_0000_0000_4104L, 4));
+        assertEquals(0xF00F_0000_0000_FF0FL, KernelPages.whole(0x2008_0000_0000_4104L, 4));
     }
 
     // ---- how many calls a plan has -------------------------------------------------------------------------------
