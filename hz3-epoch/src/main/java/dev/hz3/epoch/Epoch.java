@@ -2,8 +2,6 @@ package dev.hz3.epoch;
 
 import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.release.boundary.ReleaseBoundary;
-import dev.hz3.release.ledger.Gate;
-import dev.hz3.release.ledger.IdleGate;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireScan;
 import java.util.Optional;
@@ -37,13 +35,13 @@ public final class Epoch {
                 EpochBudgets idle, BusyBudgets busy, TickTime time) {
             return new Steps(
                     heap,
-                    gate -> gate == Gate.IDLE
+                    gate -> gate == Load.IDLE
                             ? retire.tick(idle.retire(), time.retire())
                             : retire.tick(busy.retirePages(), !busy.isEager(), time.retire()),
-                    gate -> gate == Gate.IDLE
+                    gate -> gate == Load.IDLE
                             ? reclaim.tick(idle.reclaim(), time.reclaim())
                             : reclaim.tick(busy.reclaimRuns(), busy.reclaimPages(), !busy.isEager(), time.reclaim()),
-                    gate -> gate == Gate.IDLE
+                    gate -> gate == Load.IDLE
                             ? ledger.tick(boundary, idle.purge(), time.purge())
                             : ledger.tick(boundary, busy.delayEpochs(), busy.purgePages(), busy.purgeCalls(), busy.isEager(), time.purge()));
         }
@@ -102,10 +100,10 @@ public final class Epoch {
             if (closed) {
                 return Outcome.SKIPPED;
             }
-            Gate decided = decide ? gate.decide() : Gate.BUSY;
+            Load decided = decide ? gate.decide() : Load.BUSY;
             count(decided);
             long moved = runSteps(steps, decided);
-            if (decided == Gate.BUSY) {
+            if (decided == Load.BUSY) {
                 return Outcome.BUSY;
             }
             return moved == 0 ? Outcome.NOTHING_TO_DO : Outcome.MOVED;
@@ -114,7 +112,7 @@ public final class Epoch {
         }
     }
 
-    /// One tick of other steps in the same order, with [Gate#IDLE], after waiting for a tick that is running.
+    /// One tick of other steps in the same order, with [Load#IDLE], after waiting for a tick that is running.
     ///
     /// @return whether it ran; `false` where this thread is inside a tick, or the epoch is closed
     public boolean force(Steps others) {
@@ -125,7 +123,7 @@ public final class Epoch {
         try {
             boolean runs = !closed;
             if (runs) {
-                runSteps(others, Gate.IDLE);
+                runSteps(others, Load.IDLE);
             }
             return runs;
         } finally {
@@ -138,15 +136,15 @@ public final class Epoch {
         running.lock();
         try {
             closed = true;
-            run(last, Gate.IDLE);
+            run(last, Load.IDLE);
         } finally {
             running.unlock();
         }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // under running
-    private void count(Gate decided) {
-        if (decided == Gate.IDLE) {
+    private void count(Load decided) {
+        if (decided == Load.IDLE) {
             idleTicks++;
         } else {
             busyTicks++;
@@ -154,7 +152,7 @@ public final class Epoch {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // under running
-    private long runSteps(Steps steps, Gate decided) {
+    private long runSteps(Steps steps, Load decided) {
         epochs++;
         return run(steps.heap(), decided) + run(steps.retireScan(), decided) + run(steps.mediumReclaim(), decided)
                 + run(steps.ledgerPurge(), decided);
@@ -162,7 +160,7 @@ public final class Epoch {
 
     /// Isolates a step: upkeep that fails must not reach whoever allocates or frees. What is done about a failure allocates nothing and calls
     /// nothing, as there may be neither memory nor stack left for it.
-    private long run(EpochStep step, Gate decided) {
+    private long run(EpochStep step, Load decided) {
         try {
             return step.run(decided);
         } catch (Throwable failure) { // also an OutOfMemoryError or a StackOverflowError: it is the step's, not the caller's

@@ -1,7 +1,5 @@
 package dev.hz3.epoch;
 
-import dev.hz3.release.ledger.Gate;
-
 /// One step of an epoch.
 @FunctionalInterface
 public interface EpochStep {
@@ -12,5 +10,5 @@ public interface EpochStep {
     /// Runs the step once, within its budget.
     ///
     /// @return how much it moved, in units of its own; 0 says that there was nothing to do
-    long run(Gate gate);
+    long run(Load load);
 }

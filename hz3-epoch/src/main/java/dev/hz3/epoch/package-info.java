@@ -1,7 +1,7 @@
 /// The calendar: one tick of upkeep, its steps in the one right order, each within a budget.
 ///
-/// Read in this order: [Epoch] is the tick, [EpochStep] what a step is, [EpochBudgets] what each may do, [TickTime] how long, [EpochClock] the daemon that ticks while
-/// something waits to be returned.
+/// Read in this order: [Epoch] is the tick, [EpochStep] what a step is, [IdleGate] how busy the heap is ([Load]), [EpochBudgets] what each may do, [TickTime] how long,
+/// [EpochClock] the daemon that ticks while something waits to be returned.
 ///
 /// Holds I6. The epoch does not know the heap: what the heap contributes comes in as an [EpochStep].
 ///

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hz3.release.ledger.IdleGate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hz3.release.ledger.IdleGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,8 +7,6 @@ import dev.hz3.medium.reclaim.MediumReclaim;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.os.testing.SimulatedSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
-import dev.hz3.release.ledger.Gate;
-import dev.hz3.release.ledger.IdleGate;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireBudget;
@@ -66,12 +64,12 @@ class EpochStepsTest {
     @Test
     void each_step_has_the_budget_that_the_gate_says() {
         Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, BUSY, TIME);
-        assertEquals(5, steps.retireScan().run(Gate.IDLE));
-        assertEquals(6, steps.mediumReclaim().run(Gate.IDLE));
-        assertEquals(7, steps.ledgerPurge().run(Gate.IDLE));
-        assertEquals(1, steps.retireScan().run(Gate.BUSY));
-        assertEquals(2, steps.mediumReclaim().run(Gate.BUSY));
-        assertEquals(3, steps.ledgerPurge().run(Gate.BUSY));
+        assertEquals(5, steps.retireScan().run(Load.IDLE));
+        assertEquals(6, steps.mediumReclaim().run(Load.IDLE));
+        assertEquals(7, steps.ledgerPurge().run(Load.IDLE));
+        assertEquals(1, steps.retireScan().run(Load.BUSY));
+        assertEquals(2, steps.mediumReclaim().run(Load.BUSY));
+        assertEquals(3, steps.ledgerPurge().run(Load.BUSY));
     }
 
     @Test
@@ -114,27 +112,27 @@ class EpochStepsTest {
             }
         };
         Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, busy, TIME);
-        assertEquals(0, steps.retireScan().run(Gate.BUSY), "all of it was wanted a moment ago, and this heap is not eager");
-        assertEquals(0, steps.mediumReclaim().run(Gate.BUSY));
+        assertEquals(0, steps.retireScan().run(Load.BUSY), "all of it was wanted a moment ago, and this heap is not eager");
+        assertEquals(0, steps.mediumReclaim().run(Load.BUSY));
         for (pages[0] = 1; pages[0] <= 2; pages[0]++) {
-            assertEquals(pages[0], steps.retireScan().run(Gate.BUSY));
-            assertEquals(pages[0], steps.mediumReclaim().run(Gate.BUSY));
-            assertEquals(pages[0], steps.ledgerPurge().run(Gate.BUSY));
+            assertEquals(pages[0], steps.retireScan().run(Load.BUSY));
+            assertEquals(pages[0], steps.mediumReclaim().run(Load.BUSY));
+            assertEquals(pages[0], steps.ledgerPurge().run(Load.BUSY));
         }
         pages[0] = 5;
         assertEquals(3, retire.tick(3, false, () -> true));
-        assertEquals(0, steps.ledgerPurge().run(Gate.BUSY), "younger than that");
+        assertEquals(0, steps.ledgerPurge().run(Load.BUSY), "younger than that");
         pages[0] = 6;
-        assertEquals(0, steps.ledgerPurge().run(Gate.BUSY), "no calls");
+        assertEquals(0, steps.ledgerPurge().run(Load.BUSY), "no calls");
     }
 
     @Test
     void a_step_that_has_no_time_ends_after_its_first_run_whether_the_heap_is_busy_or_not() {
         Epoch.Steps steps = Epoch.Steps.of(EpochStep.NOTHING, retire, reclaim, ledger, boundary, IDLE, EAGER, new TickTime(() -> 0, 0));
-        assertEquals(1, steps.retireScan().run(Gate.BUSY));
-        assertEquals(1, steps.mediumReclaim().run(Gate.BUSY));
-        assertEquals(1, steps.retireScan().run(Gate.IDLE));
-        assertEquals(1, steps.mediumReclaim().run(Gate.IDLE));
+        assertEquals(1, steps.retireScan().run(Load.BUSY));
+        assertEquals(1, steps.mediumReclaim().run(Load.BUSY));
+        assertEquals(1, steps.retireScan().run(Load.IDLE));
+        assertEquals(1, steps.mediumReclaim().run(Load.IDLE));
     }
 
     @Test

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hz3.release.ledger.Gate;
-import dev.hz3.release.ledger.IdleGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,6 +191,6 @@ class EpochTest {
 
     @Test
     void gates_are_what_they_are_called() {
-        assertEquals(Gate.IDLE, gate.decide());
+        assertEquals(Load.IDLE, gate.decide());
     }
 }

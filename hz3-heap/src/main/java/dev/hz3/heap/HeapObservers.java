@@ -4,10 +4,10 @@ import static dev.hz3.segment.Geometry.PAGE_SHIFT;
 
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochStep;
+import dev.hz3.epoch.Load;
 import dev.hz3.heap.supply.SegmentWatch;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.release.boundary.ReleaseReason;
-import dev.hz3.release.ledger.Gate;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
@@ -181,7 +181,7 @@ final class HeapObservers implements SegmentWatch {
         }
     }
 
-    private long run(int index, EpochStep step, Gate now, HeapParts parts) {
+    private long run(int index, EpochStep step, Load now, HeapParts parts) {
         if (!isWatched) {
             return step.run(now);
         }
@@ -195,13 +195,13 @@ final class HeapObservers implements SegmentWatch {
         }
     }
 
-    private void end(HeapParts parts, Gate now) {
+    private void end(HeapParts parts, Load now) {
         if (!isWatched) {
             return;
         }
         deliver();
         UpkeepTick tick = new UpkeepTick(
-                now == Gate.IDLE,
+                now == Load.IDLE,
                 nanos[CACHES],
                 nanos[RETIRE],
                 nanos[RECLAIM],

@@ -7,12 +7,12 @@ import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
 import dev.hz3.epoch.EpochClock;
 import dev.hz3.epoch.EpochStep;
+import dev.hz3.epoch.IdleGate;
+import dev.hz3.epoch.Load;
 import dev.hz3.epoch.TickTime;
 import dev.hz3.heap.supply.Shard;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.medium.reclaim.ReclaimBudget;
-import dev.hz3.release.ledger.Gate;
-import dev.hz3.release.ledger.IdleGate;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.retire.scan.RetireBudget;
 import java.time.Duration;
@@ -151,13 +151,13 @@ final class HeapUpkeep {
     }
 
     /// What the heap contributes to a tick.
-    private long ownStep(Gate now) {
+    private long ownStep(Load now) {
         long begun = parts.nanoTime().getAsLong();
         lastTickNanos = begun;
         learn(begun);
         parts.limit().settle();
-        long moved = parts.cacheUpkeep().trim(now == Gate.IDLE ? 1 : BUSY_LOOKS);
-        return now == Gate.IDLE ? moved + parts.supply().closeEmpty() : moved;
+        long moved = parts.cacheUpkeep().trim(now == Load.IDLE ? 1 : BUSY_LOOKS);
+        return now == Load.IDLE ? moved + parts.supply().closeEmpty() : moved;
     }
 
     /// What was regretted says how long pages rest from now on. A heap that is nearly full has no choice, so it has nothing to regret.

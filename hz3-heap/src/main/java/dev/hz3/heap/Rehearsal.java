@@ -2,12 +2,12 @@ package dev.hz3.heap;
 
 import dev.hz3.epoch.Epoch;
 import dev.hz3.epoch.EpochBudgets;
+import dev.hz3.epoch.Load;
 import dev.hz3.heap.cache.CallerCache;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.boundary.BoundaryViolation;
 import dev.hz3.release.boundary.ReleaseReason;
-import dev.hz3.release.ledger.Gate;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.retire.scan.RetireBudget;
 import dev.hz3.segment.PageWord;
@@ -32,7 +32,7 @@ final class Rehearsal {
             // A class whose initializer runs out of stack or of Java memory is lost to the virtual machine for good.
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             for (Class<?> needed : List.of(Request.class, SizeClasses.class, Segment.class, PageWord.class, SegmentKind.class,
-                    ReleaseReason.class, PurgePlan.class, ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Gate.class,
+                    ReleaseReason.class, PurgePlan.class, ReclaimBudget.class, RetireBudget.class, EpochBudgets.class, Load.class,
                     StackRoom.class, CallerCache.Outcome.class, SegmentHeader.class, BoundaryViolation.Check.class, Epoch.Outcome.class,
                     HeapUpkeep.Share.class, BlockGuard.class, LockSupport.class)) {
                 lookup.ensureInitialized(needed);

@@ -1,8 +1,8 @@
-package dev.hz3.release.ledger;
+package dev.hz3.epoch;
 
 import dev.hz3.segment.Tally;
 
-/// The one place that decides between [Gate#IDLE] and [Gate#BUSY].
+/// The one place that decides between [Load#IDLE] and [Load#BUSY].
 ///
 /// The heap reports each slow path (a cache that had to be filled or emptied). An epoch in which there were more than
 /// `idleEvents` of them is busy, and so are the epochs after it until as many as [#quietEpochs(int)] says have been quiet.
@@ -38,11 +38,11 @@ public final class IdleGate {
     }
 
     /// The gate of the epoch that begins now.
-    public Gate decide() {
+    public Load decide() {
         long now = events.sum();
         long since = now - seen;
         seen = now;
         quiet = since > idleEvents ? 0 : Math.min(quiet + 1, quietEpochs);
-        return quiet < quietEpochs ? Gate.BUSY : Gate.IDLE;
+        return quiet < quietEpochs ? Load.BUSY : Load.IDLE;
     }
 }
