@@ -67,6 +67,7 @@ final class AllocationSampler {
     private static boolean saysNothing(String className) {
         return className.equals(AllocationSampler.class.getName()) || className.equals(SlowAllocations.class.getName())
                 || className.equals(NativeHeap.class.getName()) || className.equals(HeapArena.class.getName())
+                || className.equals(ArenaChunks.class.getName())
                 || className.equals(SegmentAllocator.class.getName()) || className.equals(Arena.class.getName());
     }
 
