@@ -3,8 +3,16 @@ package dev.hz3.heap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hz3.os.HugePageMode;
+import dev.hz3.os.OperatingSystem;
+import dev.hz3.os.testing.SimulatedSystem;
+import dev.hz3.segment.AddressMap;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +97,34 @@ class ResidentLimitTest {
                 assertTrue(heap.residentBytes() <= limit, () -> "bytes=" + bytes + ", resident=" + heap.residentBytes());
                 blocks.forEach(heap::freeAddress); // and stay resident for now
             }
+        }
+    }
+
+    @Test
+    void a_huge_page_is_counted_before_it_is_asked_for() {
+        SimulatedSystem simulated = new SimulatedSystem();
+        simulated.hugePages(HugePageMode.MADVISE);
+        AtomicReference<@Nullable NativeHeap> growing = new AtomicReference<>();
+        AtomicLong most = new AtomicLong();
+        OperatingSystem os = (OperatingSystem) Proxy.newProxyInstance(OperatingSystem.class.getClassLoader(), new Class<?>[] {OperatingSystem.class},
+                (_, method, arguments) -> {
+                    NativeHeap heap = growing.get();
+                    if (method.getName().equals("backByHugePage") && heap != null) {
+                        growing.set(null);
+                        Thread other = Thread.ofPlatform().start(() -> fill(heap, 8 << 10));
+                        other.join();
+                        boolean isBacked = (boolean) method.invoke(simulated, arguments);
+                        most.set(isBacked ? heap.parts().map().residentPages() : 0);
+                        return isBacked;
+                    }
+                    return method.invoke(simulated, arguments);
+                });
+        try (NativeHeap heap = NativeHeap.create(HeapOptions.builder().maxBytes(8 * MIB).hugeAfterBytes(0).clock(false).build(), os)) {
+            growing.set(heap);
+            heap.allocateAddress(9_000);
+            assertTrue(most.get() > 0, "no huge page was asked for while the heap grew");
+            AddressMap map = heap.parts().map();
+            assertTrue(map.residentPages() <= map.limitPages(), () -> "resident=" + map.residentPages() + ", limit=" + map.limitPages());
         }
     }
 }

@@ -63,26 +63,42 @@ final class SegmentSupply {
         if (!map.isRoomFor(pages + kind.headerPages())) {
             throw full(pages);
         }
-        // A huge page is resident as a whole: not where that is wanted for something else.
-        boolean asks = map.isRoomFor(map.limitPages() / ROOM_FOR_HUGE_SHARE + PAGES_PER_SEGMENT) && hugePages.chooseHuge(map.open());
+        int others = map.open();
         Segment segment = map.openUntouched(kind, home);
-        if (asks) {
-            askForHugePage(segment);
-        }
+        askForHugePage(segment, others);
         map.begin(segment);
         watch.opened(segment);
         return segment;
     }
 
-    private void askForHugePage(Segment segment) {
+    /// A huge page is resident as a whole: not where that is wanted for something else. Its pages are counted first, because others grow meanwhile.
+    private void askForHugePage(Segment segment, int others) {
+        int pages = PAGES_PER_SEGMENT - segment.kind().headerPages();
+        if (!map.isRoomFor(map.limitPages() / ROOM_FOR_HUGE_SHARE + pages) || !map.tryTouch(pages)) {
+            return;
+        }
+        boolean isGranted = false;
+        try {
+            isGranted = hugePages.chooseHuge(others) && isGranted(segment);
+        } finally {
+            if (!isGranted) {
+                map.touched(-pages);
+            }
+        }
+        if (isGranted) {
+            segment.huge(true);
+            boundary.noteResident(segment, pages);
+        }
+    }
+
+    private boolean isGranted(Segment segment) {
         long begun = nanoTime.getAsLong();
         if (os.backByHugePage(map.range(), segment.base(), SEGMENT_BYTES)) {
             hugePages.granted(nanoTime.getAsLong() - begun);
-            segment.huge(true);
-            boundary.noteResident(segment);
-        } else {
-            hugePages.refused();
+            return true;
         }
+        hugePages.refused();
+        return false;
     }
 
     /// A segment of the other kind that is wholly free becomes one of this kind, with the pages that it has: what is free and resident serves first,

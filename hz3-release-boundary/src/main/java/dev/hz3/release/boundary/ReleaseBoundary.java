@@ -277,14 +277,18 @@ public final class ReleaseBoundary {
     }
 
     /// Notes that the free pages of a segment have become resident without being claimed, because a huge page backs them now.
-    public void noteResident(Segment segment) {
+    ///
+    /// @param counted so many of its pages were counted by [AddressMap#tryTouch] already
+    public void noteResident(Segment segment, int counted) {
         checkMapped("noteResident", segment);
         FreeBits bits = segment.bits();
+        int touched = 0;
         synchronized (bits) {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
-                map.touched(bits.markDirty(w, -1L));
+                touched += bits.markDirty(w, -1L);
             }
         }
+        map.touched(touched - counted);
     }
 
     /// FREE → NOBODY'S → FREE: lends those of the wanted pages that are still free, runs `use`, and takes them back, clean where the

@@ -80,7 +80,7 @@ class ReleaseBoundaryTest {
         assertEquals(101, map.residentPages());
         boundary.lend(medium, new PageRange(0, 512), (segment, pages) -> true);
         assertEquals(41, map.residentPages());
-        boundary.noteResident(medium);
+        boundary.noteResident(medium, 0);
         assertEquals(513, map.residentPages());
     }
 
@@ -318,7 +318,7 @@ class ReleaseBoundaryTest {
             assertTrue(String.valueOf(refused.getMessage()).contains("pages=" + pages));
         }
         assertEquals(Check.MAPPED, assertThrows(BoundaryViolation.class, () -> boundary.claim(Segment.NOWHERE, 1)).check());
-        assertEquals(Check.MAPPED, assertThrows(BoundaryViolation.class, () -> boundary.noteResident(Segment.NOWHERE)).check());
+        assertEquals(Check.MAPPED, assertThrows(BoundaryViolation.class, () -> boundary.noteResident(Segment.NOWHERE, 0)).check());
         assertEquals(511, medium.freePages());
     }
 
@@ -395,7 +395,7 @@ class ReleaseBoundaryTest {
     @Test
     void pages_that_a_huge_page_backs_are_clean_no_more() {
         assertTrue(medium.isClean(new PageRange(0, 512)));
-        boundary.noteResident(medium);
+        boundary.noteResident(medium, 0);
         for (int page = 0; page < 512; page++) {
             assertFalse(medium.isClean(new PageRange(page, 1)));
         }

@@ -129,7 +129,7 @@ class ReleaseLedgerTest {
         assertEquals(40, bench.ledger.purgedPages(ReleaseReason.SMALL_PAGE_RETIRE));
         bench.segment.huge(true);
         bench.boundary.claim(bench.segment, 12);
-        bench.boundary.noteResident(bench.segment); // a huge page backs all of it now
+        bench.boundary.noteResident(bench.segment, 0); // a huge page backs all of it now
         bench.boundary.release(bench.segment, new PageRange(0, 12), ReleaseReason.SUB4K_RUN_RETIRE);
         bench.boundary.noteFree(bench.segment);
         assertEquals(512, bench.tick(NOW));
