@@ -1,19 +1,16 @@
 package dev.hz3.heap;
 
-import dev.hz3.os.HugePageMode;
-import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.PurgeBatch;
 import dev.hz3.os.ReservedRange;
 import dev.hz3.os.testing.FaultySystem;
+import dev.hz3.os.testing.ForwardingSystem;
 import dev.hz3.os.testing.SimulatedSystem;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /// The machine under a simulated heap. It refuses on demand, keeps the state of each page, and lets others go on while it is at work.
 ///
 ///     heap ──▶ this ──▶ FaultySystem ──▶ SimulatedSystem
 ///               └──▶ guest: whatever the other threads do meanwhile
-final class SimulationMachine implements OperatingSystem {
+final class SimulationMachine extends ForwardingSystem {
 
     /// What the machine is at.
     enum Moment {
@@ -38,8 +35,7 @@ final class SimulationMachine implements OperatingSystem {
     private final Guest guest;
 
     SimulationMachine(SimulationSetting setting, long[] memory, Guest guest) {
-        this.guest = guest;
-        simulated = new SimulatedSystem(setting.pageBytes(), 1L << 30);
+        SimulatedSystem simulated = new SimulatedSystem(setting.pageBytes(), 1L << 30);
         simulated.vectored(setting.vectored());
         simulated.hugePages(setting.hugePages());
         simulated.lendMemory(memory);
@@ -48,7 +44,11 @@ final class SimulationMachine implements OperatingSystem {
             guest.during(Moment.PURGE);
             guest.purging(address, bytes);
         });
-        faulty = new FaultySystem(simulated);
+        FaultySystem faulty = new FaultySystem(simulated);
+        super(faulty);
+        this.simulated = simulated;
+        this.faulty = faulty;
+        this.guest = guest;
     }
 
     SimulatedSystem simulated() {
@@ -60,45 +60,10 @@ final class SimulationMachine implements OperatingSystem {
     }
 
     @Override
-    public int pageBytes() {
-        return faulty.pageBytes();
-    }
-
-    @Override
-    public HugePageMode hugePageMode() {
-        return faulty.hugePageMode();
-    }
-
-    @Override
-    public long memoryLimitBytes() {
-        return faulty.memoryLimitBytes();
-    }
-
-    @Override
-    public ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes) {
-        return faulty.reserve(wantedBytes, leastBytes, alignmentBytes);
-    }
-
-    @Override
-    public ReservedRange reserveTable(long bytes) {
-        return faulty.reserveTable(bytes);
-    }
-
-    @Override
-    public void unreserve(ReservedRange range) {
-        faulty.unreserve(range);
-    }
-
-    @Override
     public void commit(ReservedRange range, long address, long bytes) {
         guest.during(Moment.COMMIT);
-        faulty.commit(range, address, bytes);
+        super.commit(range, address, bytes);
         guest.during(Moment.COMMIT);
-    }
-
-    @Override
-    public MemorySegment view(ReservedRange range, long address, long bytes, Arena arena) {
-        return faulty.view(range, address, bytes, arena);
     }
 
     @Override
@@ -107,7 +72,7 @@ final class SimulationMachine implements OperatingSystem {
             guest.purging(batch.address(i), batch.bytes(i));
         }
         guest.during(Moment.PURGE);
-        int calls = faulty.purge(batch);
+        int calls = super.purge(batch);
         guest.during(Moment.PURGE);
         for (int i = 0; i < batch.size(); i++) {
             guest.purging(batch.address(i), batch.bytes(i)); // still nobody's: the loan ends when the batch has come back
@@ -117,7 +82,7 @@ final class SimulationMachine implements OperatingSystem {
 
     @Override
     public boolean advise(ReservedRange range, long address, long bytes, Advice advice) {
-        boolean taken = faulty.advise(range, address, bytes, advice);
+        boolean taken = super.advise(range, address, bytes, advice);
         if (advice == Advice.SPLIT) {
             guest.during(Moment.ADVISE);
         }
@@ -125,25 +90,10 @@ final class SimulationMachine implements OperatingSystem {
     }
 
     @Override
-    public long residentBytes(ReservedRange range, long address, long bytes) {
-        return faulty.residentBytes(range, address, bytes);
-    }
-
-    @Override
-    public long processResidentBytes() {
-        return faulty.processResidentBytes();
-    }
-
-    @Override
     public boolean fenceAllThreads() {
         guest.during(Moment.FENCE);
-        boolean fenced = faulty.fenceAllThreads();
+        boolean fenced = super.fenceAllThreads();
         guest.during(Moment.FENCE);
         return fenced;
-    }
-
-    @Override
-    public void close() {
-        faulty.close();
     }
 }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.os.LinuxSystem;
 import dev.hz3.os.OperatingSystem;
+import dev.hz3.os.ReservedRange;
+import dev.hz3.os.testing.ForwardingSystem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,21 +39,19 @@ class VirtualThreadsIT {
 
     /// The real machine, but for the numbers of its threads and for what happens in a call that a slow path makes.
     private static OperatingSystem machine(LongUnaryOperator number, Runnable inSlowPath) {
-        OperatingSystem real = LinuxSystem.open();
-        return (OperatingSystem) Proxy.newProxyInstance(VirtualThreadsIT.class.getClassLoader(), new Class<?>[] {OperatingSystem.class},
-                (_, method, arguments) -> {
-                    if (method.getName().equals("threadNumber")) {
-                        return number.applyAsLong(real.threadNumber());
-                    }
-                    if (method.getName().equals("commit")) {
-                        inSlowPath.run();
-                    }
-                    try {
-                        return method.invoke(real, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return new ForwardingSystem(LinuxSystem.open()) {
+
+            @Override
+            public long threadNumber() {
+                return number.applyAsLong(super.threadNumber());
+            }
+
+            @Override
+            public void commit(ReservedRange range, long address, long bytes) {
+                inSlowPath.run();
+                super.commit(range, address, bytes);
+            }
+        };
     }
 
     private static void nothing() {}

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.ReservedRange;
+import dev.hz3.os.testing.ForwardingSystem;
 import dev.hz3.os.testing.SimulatedSystem;
 import dev.hz3.release.boundary.ReleaseBoundary;
 import dev.hz3.release.boundary.ReleaseReason;
@@ -15,8 +16,6 @@ import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,28 +31,22 @@ class FirstTouchTest {
     private boolean takesCalls = true;
     private int calls;
     private int touches;
-    private final OperatingSystem os = (OperatingSystem) Proxy.newProxyInstance(
-            OperatingSystem.class.getClassLoader(), new Class<?>[] {OperatingSystem.class}, (_, method, arguments) -> {
-                switch (method.getName()) {
-                    case "advise" -> {
-                        calls++;
-                        now += callNanos;
-                        if (!takesCalls) {
-                            return false;
-                        }
-                    }
-                    case "zero" -> {
-                        touches++;
-                        now += machine.residentBytes((ReservedRange) arguments[0], (long) arguments[1], PAGE_BYTES) == 0 ? faultNanos : 0;
-                    }
-                    default -> {}
-                }
-                try {
-                    return method.invoke(machine, arguments);
-                } catch (InvocationTargetException failed) {
-                    throw failed.getCause();
-                }
-            });
+    private final OperatingSystem os = new ForwardingSystem(machine) {
+
+        @Override
+        public boolean advise(ReservedRange range, long address, long bytes, Advice advice) {
+            calls++;
+            now += callNanos;
+            return takesCalls && super.advise(range, address, bytes, advice);
+        }
+
+        @Override
+        public void zero(ReservedRange range, long address, long bytes) {
+            touches++;
+            now += machine.residentBytes(range, address, PAGE_BYTES) == 0 ? faultNanos : 0;
+            super.zero(range, address, bytes);
+        }
+    };
     private final AddressMap map = AddressMap.reserve(os, SEGMENTS * SEGMENT_BYTES);
     private final PackPool pool = new PackPool(0);
     private final FirstTouch firstTouch = new FirstTouch(os, map, ReleaseSink.KEEP, () -> now);

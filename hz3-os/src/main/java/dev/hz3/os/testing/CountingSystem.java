@@ -1,12 +1,8 @@
 package dev.hz3.os.testing;
 
-import dev.hz3.os.HugePageMode;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.PurgeBatch;
 import dev.hz3.os.ReservedRange;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /// A machine that counts what is asked of another one. A call that fails counts as a call.
@@ -14,9 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// What is counted is called from outside; how many system calls a purge took is what the other machine said.
 ///
 /// Threads: any. A count read while others call is exact for the calls that returned before.
-public final class CountingSystem implements OperatingSystem {
+public final class CountingSystem extends ForwardingSystem {
 
-    private final OperatingSystem delegate;
     private final LongAdder reserves = new LongAdder();
     private final LongAdder unreserves = new LongAdder();
     private final LongAdder commits = new LongAdder();
@@ -30,7 +25,7 @@ public final class CountingSystem implements OperatingSystem {
 
     /// Counts what is asked of `delegate`.
     public CountingSystem(OperatingSystem delegate) {
-        this.delegate = Objects.requireNonNull(delegate, "delegate");
+        super(delegate);
     }
 
     /// How often addresses were asked for.
@@ -84,53 +79,33 @@ public final class CountingSystem implements OperatingSystem {
     }
 
     @Override
-    public int pageBytes() {
-        return delegate.pageBytes();
-    }
-
-    @Override
-    public HugePageMode hugePageMode() {
-        return delegate.hugePageMode();
-    }
-
-    @Override
-    public long memoryLimitBytes() {
-        return delegate.memoryLimitBytes();
-    }
-
-    @Override
     public ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes) {
         reserves.increment();
-        return delegate.reserve(wantedBytes, leastBytes, alignmentBytes);
+        return super.reserve(wantedBytes, leastBytes, alignmentBytes);
     }
 
     @Override
     public ReservedRange reserveTable(long bytes) {
         reserves.increment();
-        return delegate.reserveTable(bytes);
+        return super.reserveTable(bytes);
     }
 
     @Override
     public void unreserve(ReservedRange range) {
         unreserves.increment();
-        delegate.unreserve(range);
+        super.unreserve(range);
     }
 
     @Override
     public void commit(ReservedRange range, long address, long bytes) {
         commits.increment();
-        delegate.commit(range, address, bytes);
-    }
-
-    @Override
-    public MemorySegment view(ReservedRange range, long address, long bytes, Arena arena) {
-        return delegate.view(range, address, bytes, arena);
+        super.commit(range, address, bytes);
     }
 
     @Override
     public int purge(PurgeBatch batch) {
         purges.increment();
-        int calls = delegate.purge(batch);
+        int calls = super.purge(batch);
         purgeCalls.add(calls);
         for (int i = 0; i < batch.size(); i++) {
             if (batch.isPurged(i)) {
@@ -144,33 +119,18 @@ public final class CountingSystem implements OperatingSystem {
     @Override
     public boolean advise(ReservedRange range, long address, long bytes, Advice advice) {
         advises.increment();
-        return delegate.advise(range, address, bytes, advice);
-    }
-
-    @Override
-    public long residentBytes(ReservedRange range, long address, long bytes) {
-        return delegate.residentBytes(range, address, bytes);
-    }
-
-    @Override
-    public long processResidentBytes() {
-        return delegate.processResidentBytes();
+        return super.advise(range, address, bytes, advice);
     }
 
     @Override
     public boolean fenceAllThreads() {
         fences.increment();
-        return delegate.fenceAllThreads();
-    }
-
-    @Override
-    public long threadNumber() {
-        return delegate.threadNumber();
+        return super.fenceAllThreads();
     }
 
     @Override
     public void close() {
         closes.increment();
-        delegate.close();
+        super.close();
     }
 }

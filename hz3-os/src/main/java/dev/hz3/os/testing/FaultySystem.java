@@ -1,11 +1,8 @@
 package dev.hz3.os.testing;
 
-import dev.hz3.os.HugePageMode;
 import dev.hz3.os.OperatingSystem;
 import dev.hz3.os.PurgeBatch;
 import dev.hz3.os.ReservedRange;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +20,7 @@ import java.util.function.IntPredicate;
 /// answer `false`. A refused call does not reach the other machine, except as [#purgeWhatIsRefused(boolean)] says.
 ///
 /// Threads: any; a refusal planned for one call is made once. No lock is held over a call of the other machine.
-public final class FaultySystem implements OperatingSystem {
+public final class FaultySystem extends ForwardingSystem {
 
     /// What can be refused.
     public enum Verb {
@@ -56,7 +53,6 @@ public final class FaultySystem implements OperatingSystem {
         }
     }
 
-    private final OperatingSystem delegate;
     private final Object lock = new Object(); // guards all below
     private final Map<Verb, Plan> plans = new EnumMap<>(Verb.class);
     private final Map<Verb, Long> injected = new EnumMap<>(Verb.class);
@@ -67,7 +63,7 @@ public final class FaultySystem implements OperatingSystem {
 
     /// Refuses nothing yet; everything goes to `delegate`.
     public FaultySystem(OperatingSystem delegate) {
-        this.delegate = Objects.requireNonNull(delegate, "delegate");
+        super(delegate);
     }
 
     // ---- what to refuse ------------------------------------------------------------------------------------------
@@ -169,27 +165,12 @@ public final class FaultySystem implements OperatingSystem {
     // ---- the machine ---------------------------------------------------------------------------------------------
 
     @Override
-    public int pageBytes() {
-        return delegate.pageBytes();
-    }
-
-    @Override
-    public HugePageMode hugePageMode() {
-        return delegate.hugePageMode();
-    }
-
-    @Override
-    public long memoryLimitBytes() {
-        return delegate.memoryLimitBytes();
-    }
-
-    @Override
     public ReservedRange reserve(long wantedBytes, long leastBytes, long alignmentBytes) {
         if (refuses(Verb.RESERVE)) {
             throw new OutOfMemoryError("reserve(wantedBytes=" + wantedBytes + ", leastBytes=" + leastBytes + ", alignmentBytes="
                     + alignmentBytes + "): injected: ENOMEM (12)");
         }
-        return delegate.reserve(wantedBytes, leastBytes, alignmentBytes);
+        return super.reserve(wantedBytes, leastBytes, alignmentBytes);
     }
 
     @Override
@@ -197,12 +178,7 @@ public final class FaultySystem implements OperatingSystem {
         if (refuses(Verb.RESERVE)) {
             throw new OutOfMemoryError("reserveTable(bytes=" + bytes + "): injected: ENOMEM (12)");
         }
-        return delegate.reserveTable(bytes);
-    }
-
-    @Override
-    public void unreserve(ReservedRange range) {
-        delegate.unreserve(range);
+        return super.reserveTable(bytes);
     }
 
     @Override
@@ -211,18 +187,13 @@ public final class FaultySystem implements OperatingSystem {
             throw new OutOfMemoryError(
                     "commit(address=0x" + Long.toHexString(address) + ", bytes=" + bytes + "): injected: ENOMEM (12)");
         }
-        delegate.commit(range, address, bytes);
-    }
-
-    @Override
-    public MemorySegment view(ReservedRange range, long address, long bytes, Arena arena) {
-        return delegate.view(range, address, bytes, arena);
+        super.commit(range, address, bytes);
     }
 
     @Override
     public int purge(PurgeBatch batch) {
         if (batch.size() == 0 || !refuses(Verb.PURGE)) {
-            return delegate.purge(batch);
+            return super.purge(batch);
         }
         IntPredicate refused;
         boolean purgesAll;
@@ -249,7 +220,7 @@ public final class FaultySystem implements OperatingSystem {
                 passed.add(batch.address(i), bytes);
             }
         }
-        int calls = passed.size() == 0 ? 0 : delegate.purge(passed);
+        int calls = passed.size() == 0 ? 0 : super.purge(passed);
         for (int i = 0; asLocked && i < batch.size(); i++) {
             if (refused.test(i)) {
                 batch.markLocked(i);
@@ -270,31 +241,11 @@ public final class FaultySystem implements OperatingSystem {
 
     @Override
     public boolean advise(ReservedRange range, long address, long bytes, Advice advice) {
-        return !refuses(Verb.ADVISE) && delegate.advise(range, address, bytes, advice);
-    }
-
-    @Override
-    public long residentBytes(ReservedRange range, long address, long bytes) {
-        return delegate.residentBytes(range, address, bytes);
-    }
-
-    @Override
-    public long processResidentBytes() {
-        return delegate.processResidentBytes();
+        return !refuses(Verb.ADVISE) && super.advise(range, address, bytes, advice);
     }
 
     @Override
     public boolean fenceAllThreads() {
-        return !refuses(Verb.FENCE) && delegate.fenceAllThreads();
-    }
-
-    @Override
-    public long threadNumber() {
-        return delegate.threadNumber();
-    }
-
-    @Override
-    public void close() {
-        delegate.close();
+        return !refuses(Verb.FENCE) && super.fenceAllThreads();
     }
 }
