@@ -23,7 +23,7 @@ import javax.tools.ToolProvider;
 final class Mutants {
 
     private static final List<String> BOXES = List.of(
-            "os", "segment", "release-boundary", "release-ledger", "medium-reclaim", "retire-scan", "epoch", "heap");
+            "os", "os-testing", "segment", "release-boundary", "release-ledger", "medium-reclaim", "retire-scan", "epoch", "heap");
     private static final Path TABLE = Path.of("hz3-heap/src/test/mutants/mutants.txt");
     private static final int TIMEOUT_SECONDS = 240;
     private static final Pattern FOUND =

@@ -6,7 +6,6 @@ import org.jspecify.annotations.NullMarked;
 module dev.hz3.os {
     requires static org.jspecify;
 
-    exports dev.hz3.os;           // what everybody may ask of the machine
+    exports dev.hz3.os;                           // what everybody may ask of the machine
     exports dev.hz3.os.raw to dev.hz3.segment;    // tables at bare addresses
-    exports dev.hz3.os.testing;   // machines that count, refuse, or are not there at all
 }

@@ -24,6 +24,8 @@ final class Layout {
             "hz3-heap");
     /// The folder of the box that observes it.
     static final String BENCH = "hz3-bench";
+    /// The machines that tests stand on: no box, because no box requires it.
+    static final String TESTING = "hz3-os-testing";
 
     /// The folders of the drop-ins for other libraries and tools.
     static final List<String> ADAPTERS = List.of("adapters/hz3-management", "adapters/hz3-netty", "adapters/hz3-arrow");
@@ -54,7 +56,7 @@ final class Layout {
 
     /// Every folder that holds a module.
     static List<String> modules() {
-        return Stream.of(LIBRARY, List.of(BENCH), ADAPTERS).flatMap(List::stream).toList();
+        return Stream.of(LIBRARY, List.of(BENCH), List.of(TESTING), ADAPTERS).flatMap(List::stream).toList();
     }
 
     /// The name that a folder's module must have.

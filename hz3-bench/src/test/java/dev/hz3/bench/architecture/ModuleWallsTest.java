@@ -54,9 +54,9 @@ final class ModuleWallsTest {
     // ---- the picture ---------------------------------------------------------------------------------------------
 
     @Test
-    void the_picture_draws_nine_boxes_and_ten_arrows_and_each_adapter_with_one() {
-        assertEquals(BOXES + ADAPTERS, picture.arrows().size());
-        assertEquals(ARROWS + ADAPTERS, picture.arrows().values().stream().mapToInt(Set::size).sum());
+    void the_picture_draws_nine_boxes_and_ten_arrows_and_the_test_machines_and_each_adapter_with_one() {
+        assertEquals(BOXES + 1 + ADAPTERS, picture.arrows().size());
+        assertEquals(ARROWS + 1 + ADAPTERS, picture.arrows().values().stream().mapToInt(Set::size).sum());
         assertEquals(modules.keySet(), picture.arrows().keySet());
     }
 
@@ -108,7 +108,8 @@ final class ModuleWallsTest {
         Set<String> reachable = picture.reachable("dev.hz3.release.boundary");
         assertEquals(1, unreachable("import dev.hz3.release.ledger.ReleaseLedger;", reachable, "Rogue.java").size());
         assertEquals(1, unreachable("new dev.hz3.heap.HeapStats();", reachable, "Rogue.java").size());
-        assertEquals(0, unreachable("import static dev.hz3.os.testing.Any.NAME;", reachable, "Fine.java").size());
+        assertEquals(1, unreachable("import static dev.hz3.os.testing.Any.NAME;", reachable, "Rogue.java").size());
+        assertEquals(0, unreachable("import static dev.hz3.os.raw.Any.NAME;", reachable, "Fine.java").size());
         assertEquals(0, unreachable(code("/// [dev.hz3.heap.NativeHeap]\nint x; // dev.hz3.heap\n"), reachable, "Fine.java").size());
     }
 
@@ -127,6 +128,26 @@ final class ModuleWallsTest {
         }
         assertTrue(files >= 4 * ADAPTERS, "looked at " + files + " files");
         assertEquals(1, unreachable("import dev.hz3.segment.SizeClasses;", Set.of("dev.hz3.netty", "dev.hz3.heap"), "Rogue.java").size());
+    }
+
+    @Test
+    void the_test_machines_are_in_no_jar_of_the_library_and_in_no_pom_but_for_tests() {
+        Set<String> with = Layout.modules().stream()
+                .filter(folder -> descriptor(folder).packages().contains(Layout.moduleOf(Layout.TESTING)))
+                .collect(toSet());
+        assertEquals(Set.of(Layout.TESTING), with);
+        List<String> offences = new ArrayList<>();
+        int users = 0;
+        for (String folder : Layout.modules()) {
+            for (String line : Layout.text(folder + "/pom.xml").lines().filter(line -> line.contains("<groupId>") && line.contains(Layout.TESTING)).toList()) {
+                users++;
+                if (!line.contains("<scope>test</scope>")) {
+                    offences.add(folder + ": " + line.strip());
+                }
+            }
+        }
+        assertEquals(List.of(), offences);
+        assertEquals(BOXES - 1, users); // all but the machine
     }
 
     /// Comments and texts may name anything.
@@ -212,17 +233,17 @@ final class ModuleWallsTest {
     // ---- names and sentences -------------------------------------------------------------------------------------
 
     @Test
-    void the_top_folders_are_the_nine_boxes_the_adapters_and_the_documents() {
+    void the_top_folders_are_the_nine_boxes_the_test_machines_the_adapters_and_the_documents() {
         Set<String> expected = new TreeSet<>(Layout.boxes());
-        expected.addAll(List.of("adapters", "bin", "docs", "hz3-bom"));
+        expected.addAll(List.of(Layout.TESTING, "adapters", "bin", "docs", "hz3-bom"));
         assertEquals(expected, Layout.topFolders());
         assertEquals(BOXES, Layout.boxes().size());
     }
 
     @Test
-    void the_poms_build_the_nine_boxes_and_the_adapters() {
+    void the_poms_build_the_nine_boxes_the_test_machines_and_the_adapters() {
         Set<String> expected = new TreeSet<>(Layout.boxes());
-        expected.addAll(List.of("adapters", "hz3-bom"));
+        expected.addAll(List.of(Layout.TESTING, "adapters", "hz3-bom"));
         assertEquals(expected, built("pom.xml", ""));
         Set<String> adapters = new TreeSet<>(Layout.ADAPTERS);
         adapters.add(Layout.CLASS_PATH_ONLY);
@@ -233,6 +254,7 @@ final class ModuleWallsTest {
     @Test
     void the_bill_of_materials_names_every_artifact_that_a_user_may_want() {
         Set<String> expected = new TreeSet<>(Layout.LIBRARY);
+        expected.add(Layout.TESTING);
         Stream.concat(Layout.ADAPTERS.stream(), Stream.of(Layout.CLASS_PATH_ONLY)).forEach(folder -> expected.add(folder.substring(folder.indexOf('/') + 1)));
         Matcher artifact = Pattern.compile("<dependency><groupId>dev.hz3</groupId><artifactId>(.+?)</artifactId>").matcher(Layout.text("hz3-bom/pom.xml"));
         assertEquals(expected, artifact.results().map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new)));

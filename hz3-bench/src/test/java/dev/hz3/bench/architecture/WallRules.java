@@ -156,7 +156,6 @@ enum WallRules {
             Map.entry("dev.hz3.heap.OptionProperties.REPORTED", "which wrong options were reported in this process; nothing is decided by it"),
             Map.entry("dev.hz3.epoch.EpochStep.NOTHING", "a lambda without state"),
             Map.entry("dev.hz3.os.raw.RawMemory.ALL", "a view of all addresses: what it shows changes, and belongs to the tables of single heaps"),
-            Map.entry("dev.hz3.os.testing.PurgeWatcher.NOBODY", "a lambda without state"),
             Map.entry("dev.hz3.release.boundary.ReleaseSink.KEEP", "a lambda without state"),
             Map.entry("dev.hz3.segment.PackPool.NOBODYS", "a sentinel: lists nothing, because the one segment it is home to is in no map"),
             Map.entry("dev.hz3.segment.Segment.NOWHERE", "a sentinel: the boundary refuses it, and nobody else writes a segment's bits"),
