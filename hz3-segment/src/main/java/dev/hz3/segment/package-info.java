@@ -1,6 +1,6 @@
 /// The anatomy: what memory is made of, and what is in stock.
 ///
-/// Read in this order: [Geometry] has the roots that every number descends from, [PageRange] and [SegmentKind] the words,
+/// Read in this order: [Geometry] has the roots that every number descends from, [PageRange], [PageSet] and [SegmentKind] the words,
 /// [SizeClasses] what a request is rounded to, [PageWord] and [PageTable] how an address finds its block, [Segment] the bookkeeping of 2 MiB,
 /// [AddressMap] how an address finds its segment; then the stock: [CentralBins] for free runs, [PackPool] for
 /// segments with room.

@@ -12,6 +12,7 @@ import dev.hz3.os.ReservedRange;
 import dev.hz3.release.boundary.Loan;
 import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.segment.PageRange;
+import dev.hz3.segment.PageSet;
 import dev.hz3.segment.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,8 +45,8 @@ final class PurgeRound implements Runnable {
     private final List<WaitingPages> entries = new ArrayList<>(SEGMENTS);
     private final PurgeBatch batch = new PurgeBatch();
     private final int[] loanOfRange = new int[PurgeBatch.CAPACITY];
-    private final long[][] taken = new long[SEGMENTS][FREE_BITS_WORDS];
-    private final long[][] purged = new long[SEGMENTS][FREE_BITS_WORDS];
+    private final PageSet[] taken = new PageSet[SEGMENTS];
+    private final PageSet[] purged = new PageSet[SEGMENTS];
     private final boolean[] refused = new boolean[SEGMENTS];
     private int delayEpochs;
     private int budgetCalls;
@@ -68,6 +69,8 @@ final class PurgeRound implements Runnable {
         this.range = range;
         groupPages = Math.max(1, os.pageBytes() / PAGE_BYTES);
         Arrays.setAll(spareLoans, _ -> new Loan());
+        Arrays.setAll(taken, _ -> new PageSet());
+        Arrays.setAll(purged, _ -> new PageSet());
         KernelPages.ready(); // now: in a tick there may be no Java memory for it
     }
 
@@ -159,16 +162,12 @@ final class PurgeRound implements Runnable {
 
     /// The pages of word `word` that no longer wait because they are in loan `index`.
     long taken(int index, int word) {
-        return taken[index][word];
+        return taken[index].word(word);
     }
 
     /// How many pages of loan `index` were purged.
     int purged(int index) {
-        int pages = 0;
-        for (int w = 0; w < FREE_BITS_WORDS; w++) {
-            pages += Long.bitCount(purged[index][w]);
-        }
-        return pages;
+        return purged[index].count();
     }
 
     /// Whether the kernel refused a range of loan `index`.
@@ -180,7 +179,7 @@ final class PurgeRound implements Runnable {
     /// page is free: the kernel refused them, or the calls did not suffice; or another round has just given its part of the kernel page back.
     long again(int index, int word) {
         long used = ~loans.get(index).segment().freeWord(word);
-        return taken[index][word] & ~purged[index][word] & ~KernelPages.whole(used, groupPages);
+        return taken[index].word(word) & ~purged[index].word(word) & ~KernelPages.whole(used, groupPages);
     }
 
     /// Takes the ripe pages of an entry into the round: all of what is said here, or nothing where it throws.
@@ -199,11 +198,11 @@ final class PurgeRound implements Runnable {
         }
         if (pages != 0) {
             for (int w = 0; w < FREE_BITS_WORDS; w++) {
-                long wanted = KernelPages.whole(taken[index][w], groupPages);
+                long wanted = KernelPages.whole(taken[index].word(w), groupPages);
                 loan.want(w, wanted);
                 pagesLeft -= Long.bitCount(wanted & loan.segment().freeWord(w)); // what is in use again is nobody's work
-                purged[index][w] = 0;
             }
+            purged[index].clear();
             refused[index] = false;
             loans.add(loan);
             entries.add(entry);
@@ -312,7 +311,7 @@ final class PurgeRound implements Runnable {
     private void left(int loan, int first, int end) {
         for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
             long mask = PageRange.mask(first, end, w);
-            purged[loan][w] |= mask;
+            purged[loan].add(w, mask);
             entries.get(loan).left(w, mask, reasons);
         }
     }

@@ -5,7 +5,7 @@ import static dev.hz3.segment.Geometry.PAGES_PER_SEGMENT;
 import static dev.hz3.segment.Geometry.WORD_SHIFT;
 
 import dev.hz3.release.boundary.ReleaseReason;
-import dev.hz3.segment.PageRange;
+import dev.hz3.segment.PageSet;
 import dev.hz3.segment.Segment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class WaitingPages {
     static final int REASON_BITS = 3;
     private static final int REASON_MASK = (1 << REASON_BITS) - 1;
 
-    private final long[] waiting = new long[FREE_BITS_WORDS];
+    private final PageSet waiting = new PageSet();
     /// Of each page the epoch in which it was last told of, and below that why it is free, by [ReleaseReason#number()]; one number for both, because there are 512 in
     /// every slot.
     private final int[] noted = new int[PAGES_PER_SEGMENT];
@@ -54,13 +54,8 @@ final class WaitingPages {
             segment = of;
             failures = 0;
         }
-        boolean joins = first > 0 && isWaiting(first - 1) || end < PAGES_PER_SEGMENT && isWaiting(end);
-        int fresh = 0;
-        for (int w = first >>> WORD_SHIFT; w <= (end - 1) >>> WORD_SHIFT; w++) {
-            long mask = PageRange.mask(first, end, w);
-            fresh += Long.bitCount(mask & ~waiting[w]);
-            waiting[w] |= mask;
-        }
+        boolean joins = first > 0 && waiting.contains(first - 1) || end < PAGES_PER_SEGMENT && waiting.contains(end);
+        int fresh = waiting.addRange(first, end);
         if (reason == ReleaseReason.NEVER_RELEASED) {
             for (int page = first; page < end; page++) {
                 noted[page] = epoch << REASON_BITS | noted[page] & REASON_MASK;
@@ -89,10 +84,6 @@ final class WaitingPages {
         return added >> FLAGS;
     }
 
-    private boolean isWaiting(int page) {
-        return (waiting[page >>> WORD_SHIFT] >>> page & 1) != 0;
-    }
-
     synchronized Segment segment() {
         return segment;
     }
@@ -101,20 +92,20 @@ final class WaitingPages {
     /// `budgetPages` together, not counting those that are in use again. A kernel page is as young as the youngest page in it.
     ///
     /// @return how many it was; `into` has them
-    synchronized int takeRipe(int epoch, int delayEpochs, long budgetPages, int groupPages, long[] into) {
+    synchronized int takeRipe(int epoch, int delayEpochs, long budgetPages, int groupPages, PageSet into) {
         int taken = 0;
         long left = budgetPages;
         renewed = false;
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
-            long ripe = delayEpochs == 0 ? waiting[w] : ripe(w, epoch, delayEpochs);
-            ripe &= ~KernelPages.whole(waiting[w] & ~ripe, groupPages);
+            long ripe = delayEpochs == 0 ? waiting.word(w) : ripe(w, epoch, delayEpochs);
+            ripe &= ~KernelPages.whole(waiting.word(w) & ~ripe, groupPages);
             long free = segment.freeWord(w);
             while (Long.bitCount(KernelPages.whole(ripe, groupPages) & free) > left) {
                 ripe &= ~KernelPages.whole(Long.highestOneBit(ripe), groupPages);
             }
             left -= Long.bitCount(KernelPages.whole(ripe, groupPages) & free);
-            into[w] = ripe;
-            waiting[w] &= ~ripe;
+            into.set(w, ripe);
+            waiting.remove(w, ripe);
             taken += Long.bitCount(ripe);
         }
         return taken;
@@ -122,7 +113,7 @@ final class WaitingPages {
 
     private long ripe(int word, int epoch, int delayEpochs) {
         long ripe = 0;
-        for (long rest = waiting[word]; rest != 0; rest &= rest - 1) {
+        for (long rest = waiting.word(word); rest != 0; rest &= rest - 1) {
             int page = (word << WORD_SHIFT) + Long.numberOfTrailingZeros(rest);
             if (age(page, epoch) >= delayEpochs) {
                 ripe |= Long.lowestOneBit(rest);
@@ -143,20 +134,15 @@ final class WaitingPages {
         if (segment != of) {
             return 0;
         }
-        int pages = Long.bitCount(mask & ~waiting[word]);
-        waiting[word] |= mask;
-        return pages;
+        return waiting.add(word, mask);
     }
 
     /// Forgets the pages: the slot's segment is closed, or another has taken its place.
     ///
     /// @return how many were waiting
     synchronized int forget() {
-        int pages = 0;
-        for (int w = 0; w < FREE_BITS_WORDS; w++) {
-            pages += Long.bitCount(waiting[w]);
-            waiting[w] = 0;
-        }
+        int pages = waiting.count();
+        waiting.clear();
         return pages;
     }
 
@@ -209,7 +195,7 @@ final class WaitingPages {
     /// @return whether the caller must put the entry back into the queue
     synchronized boolean tryRequeueAfterLoan(boolean refused) {
         failures = refused && !renewed ? failures + 1 : 0;
-        queued = !isEmpty() && failures < RETRIES;
+        queued = !waiting.isEmpty() && failures < RETRIES;
         return queued;
     }
 
@@ -217,7 +203,7 @@ final class WaitingPages {
     ///
     /// @return whether the caller must put the entry back into the queue
     synchronized boolean tryRequeue() {
-        queued = !isEmpty();
+        queued = !waiting.isEmpty();
         return queued;
     }
 
@@ -225,19 +211,11 @@ final class WaitingPages {
     ///
     /// @return whether the caller must put the entry into the queue
     synchronized boolean tryRevive() {
-        if (queued || isEmpty()) {
+        if (queued || waiting.isEmpty()) {
             return false;
         }
         failures = 0;
         queued = true;
         return true;
-    }
-
-    private boolean isEmpty() {
-        long any = 0;
-        for (long word : waiting) {
-            any |= word;
-        }
-        return any == 0;
     }
 }
