@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses blocks at random, one for each `sampleBytes` bytes that are allocated in the mean, and knows which of them are live and who allocated them.
@@ -28,6 +31,8 @@ final class AllocationSampler {
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     private final double sampleBytes;
+    /// The names of the classes whose frames do not tell who wanted the block.
+    private final Set<String> silent;
     /// How many samples there are of all addresses that have the same hash.
     private final short[] filter = new short[1 << FILTER_BITS];
     /// By the address's hash, or the next free slot behind it.
@@ -35,8 +40,12 @@ final class AllocationSampler {
     private int size;
 
     /// A sampler of one block each `sampleBytes` bytes, 1 or more.
-    AllocationSampler(long sampleBytes) {
+    ///
+    /// @param ways the classes that lie between whoever wants a block and the sampler
+    AllocationSampler(long sampleBytes, Class<?>... ways) {
         this.sampleBytes = sampleBytes;
+        silent = Stream.concat(Stream.of(AllocationSampler.class, SegmentAllocator.class, Arena.class), Stream.of(ways))
+                .map(Class::getName).collect(Collectors.toUnmodifiableSet());
         caller(); // what a stack needs of the virtual machine is there before the first operation
     }
 
@@ -54,21 +63,13 @@ final class AllocationSampler {
         }
     }
 
-    private static List<StackTraceElement> caller() {
+    private List<StackTraceElement> caller() {
         StackTraceElement[] frames = new Throwable().getStackTrace();
         int first = 0;
-        while (first < frames.length - 1 && saysNothing(frames[first].getClassName())) {
+        while (first < frames.length - 1 && silent.contains(frames[first].getClassName())) {
             first++;
         }
         return List.of(Arrays.copyOfRange(frames, first, Math.min(frames.length, first + MOST_FRAMES)));
-    }
-
-    /// Whether frames of that class do not tell who wanted the block.
-    private static boolean saysNothing(String className) {
-        return className.equals(AllocationSampler.class.getName()) || className.equals(SlowAllocations.class.getName())
-                || className.equals(NativeHeap.class.getName()) || className.equals(HeapArena.class.getName())
-                || className.equals(ArenaChunks.class.getName())
-                || className.equals(SegmentAllocator.class.getName()) || className.equals(Arena.class.getName());
     }
 
     /// The block at `address` is about to be freed.

@@ -8,6 +8,7 @@ import dev.hz3.epoch.Load;
 import dev.hz3.heap.supply.SegmentWatch;
 import dev.hz3.heap.supply.StackRoom;
 import dev.hz3.release.boundary.ReleaseReason;
+import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Who hears of what a heap does. Where nobody does, nothing is measured, and nothing is made on the Java heap.
 ///
@@ -39,6 +41,8 @@ final class HeapObservers implements SegmentWatch {
 
     private final List<Registration> observers = new CopyOnWriteArrayList<>();
     private final AddressMap map;
+    private final ReleaseLedger ledger;
+    private final LongSupplier nanoTime;
     /// One for each segment that came or went in a slow path, or a tick, that has not ended yet.
     private final Queue<SegmentChange> changes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isTelling = new AtomicBoolean();
@@ -54,8 +58,13 @@ final class HeapObservers implements SegmentWatch {
 
     private record SegmentChange(boolean isOpening, ObservedSegment segment) {}
 
-    HeapObservers(AddressMap map) {
+    /// Tells nobody yet.
+    ///
+    /// @param nanoTime the clock by which steps are measured
+    HeapObservers(AddressMap map, ReleaseLedger ledger, LongSupplier nanoTime) {
         this.map = map;
+        this.ledger = ledger;
+        this.nanoTime = nanoTime;
     }
 
     /// One observer, as often as it was added: no two are equal.
@@ -149,24 +158,24 @@ final class HeapObservers implements SegmentWatch {
     }
 
     /// Returns steps that do what `steps` do, and are watched if somebody listens.
-    Epoch.Steps watched(HeapParts parts, Epoch.Steps steps) {
+    Epoch.Steps watched(Epoch.Steps steps) {
         return new Epoch.Steps(
                 now -> {
-                    begin(parts);
-                    return run(CACHES, steps.heap(), now, parts);
+                    begin();
+                    return run(CACHES, steps.heap(), now);
                 },
-                now -> run(RETIRE, steps.retireScan(), now, parts),
-                now -> run(RECLAIM, steps.mediumReclaim(), now, parts),
+                now -> run(RETIRE, steps.retireScan(), now),
+                now -> run(RECLAIM, steps.mediumReclaim(), now),
                 now -> {
                     try {
-                        return run(PURGE, steps.ledgerPurge(), now, parts);
+                        return run(PURGE, steps.ledgerPurge(), now);
                     } finally {
-                        end(parts, now);
+                        end(now);
                     }
                 });
     }
 
-    private void begin(HeapParts parts) {
+    private void begin() {
         isWatched = !isEmpty();
         if (isWatched) {
             for (int step = 0; step < STEPS; step++) {
@@ -174,28 +183,28 @@ final class HeapObservers implements SegmentWatch {
                 moved[step] = 0; // of a step that fails
             }
             for (ReleaseReason reason : ReleaseReason.values()) {
-                purgedPages.put(reason, parts.ledger().purgedPages(reason));
+                purgedPages.put(reason, ledger.purgedPages(reason));
             }
-            purgeCalls = parts.ledger().purgeCalls();
-            purgeRefusals = parts.ledger().purgeFailures();
+            purgeCalls = ledger.purgeCalls();
+            purgeRefusals = ledger.purgeFailures();
         }
     }
 
-    private long run(int index, EpochStep step, Load now, HeapParts parts) {
+    private long run(int index, EpochStep step, Load now) {
         if (!isWatched) {
             return step.run(now);
         }
-        long begun = parts.nanoTime().getAsLong();
+        long begun = nanoTime.getAsLong();
         try {
             long many = step.run(now);
             moved[index] = many;
             return many;
         } finally {
-            nanos[index] = parts.nanoTime().getAsLong() - begun;
+            nanos[index] = nanoTime.getAsLong() - begun;
         }
     }
 
-    private void end(HeapParts parts, Load now) {
+    private void end(Load now) {
         if (!isWatched) {
             return;
         }
@@ -210,19 +219,19 @@ final class HeapObservers implements SegmentWatch {
                 moved[RETIRE],
                 moved[RECLAIM],
                 new UpkeepTick.Purged(
-                        purgedFor(ReleaseReason.SMALL_PAGE_RETIRE, parts),
-                        purgedFor(ReleaseReason.SUB4K_RUN_RETIRE, parts),
-                        purgedFor(ReleaseReason.SUB8K_RUN_RETIRE, parts),
-                        purgedFor(ReleaseReason.MEDIUM_RUN_RECLAIM, parts),
-                        purgedFor(ReleaseReason.LARGE_FREE, parts),
-                        purgedFor(ReleaseReason.NEVER_RELEASED, parts)),
-                parts.ledger().purgeCalls() - purgeCalls,
-                parts.ledger().purgeFailures() - purgeRefusals,
-                parts.map().open());
+                        purgedFor(ReleaseReason.SMALL_PAGE_RETIRE),
+                        purgedFor(ReleaseReason.SUB4K_RUN_RETIRE),
+                        purgedFor(ReleaseReason.SUB8K_RUN_RETIRE),
+                        purgedFor(ReleaseReason.MEDIUM_RUN_RECLAIM),
+                        purgedFor(ReleaseReason.LARGE_FREE),
+                        purgedFor(ReleaseReason.NEVER_RELEASED)),
+                ledger.purgeCalls() - purgeCalls,
+                ledger.purgeFailures() - purgeRefusals,
+                map.open());
         tell(observer -> observer.ticked(tick));
     }
 
-    private long purgedFor(ReleaseReason reason, HeapParts parts) {
-        return parts.ledger().purgedPages(reason) - purgedPages.getOrDefault(reason, 0L);
+    private long purgedFor(ReleaseReason reason) {
+        return ledger.purgedPages(reason) - purgedPages.getOrDefault(reason, 0L);
     }
 }

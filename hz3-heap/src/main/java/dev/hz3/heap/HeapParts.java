@@ -94,7 +94,7 @@ record HeapParts(
                 options.hugePages() && os.hugePageMode() != HugePageMode.NEVER,
                 (int) Math.min(Integer.MAX_VALUE, options.hugeAfterBytes() >>> SEGMENT_SHIFT),
                 firstTouch::segmentNanos);
-        HeapObservers observers = new HeapObservers(map);
+        HeapObservers observers = new HeapObservers(map, ledger, nanoTime);
         RunSupply supply = new RunSupply(os, map, boundary, ledger, reclaim, retire, shards, hugePages, nanoTime, observers);
         CacheTable caches = new CacheTable(os, map, supply, shardCount, Math.min(MOST_SHARED_CACHES, processors),
                 options.cacheLimits(limit.softBytes()), onSlowPath);

@@ -146,7 +146,7 @@ final class HeapUpkeep {
     // ---- what ----------------------------------------------------------------------------------------------------
 
     private Epoch.Steps stepsOf(long tickNanos) {
-        return observers.watched(parts, Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
+        return observers.watched(Epoch.Steps.of(this::ownStep, parts.retire(), parts.reclaim(), parts.ledger(), parts.boundary(), options.idleBudgets(),
                 atWork, new TickTime(parts.nanoTime(), tickNanos)));
     }
 
@@ -173,7 +173,7 @@ final class HeapUpkeep {
     }
 
     private Epoch.Steps everything() {
-        return observers.watched(parts, new Epoch.Steps(
+        return observers.watched(new Epoch.Steps(
                 _ -> asked() + parts.cacheUpkeep().trim(0),
                 now -> parts.retire().tick(EpochBudgets.ALL.retire()),
                 now -> parts.reclaim().tick(EpochBudgets.ALL.reclaim()),
@@ -224,7 +224,7 @@ final class HeapUpkeep {
 
     private Epoch.Steps some(Share share, long pages) {
         boolean isStockToo = share != Share.WAITING;
-        return observers.watched(parts, new Epoch.Steps(
+        return observers.watched(new Epoch.Steps(
                 share == Share.CACHES ? _ -> asked() + parts.cacheUpkeep().trim(0) : _ -> asked(),
                 isStockToo ? _ -> parts.retire().tick(new RetireBudget(pages, false)) : EpochStep.NOTHING,
                 isStockToo ? _ -> parts.reclaim().tick(new ReclaimBudget(Integer.MAX_VALUE, pages, false)) : EpochStep.NOTHING,

@@ -123,7 +123,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             int number = NUMBERS.incrementAndGet();
             upkeep = new HeapUpkeep(parts, lifetime, number);
             LargeBlocks large = new LargeBlocks(parts, callers, lookup, upkeep);
-            sampler = options.sampleBytes() == 0 ? null : new AllocationSampler(options.sampleBytes());
+            sampler = options.sampleBytes() == 0 ? null : new AllocationSampler(
+                    options.sampleBytes(), NativeHeap.class, SlowAllocations.class, HeapArena.class, ArenaChunks.class);
             frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard, sampler);
             counters = new HeapCounters(parts, lookup, upkeep, guard);
             allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard, sampler);

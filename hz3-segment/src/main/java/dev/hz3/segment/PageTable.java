@@ -41,7 +41,6 @@ public final class PageTable {
         // Now, and not in an operation that may run out of stack or of Java memory: what is not initialized then never will be.
         RawMemory.ready();
         BlockStates.ready();
-        Slab.ready();
         SmallRun.ready();
     }
 
@@ -206,11 +205,6 @@ public final class PageTable {
         }
     }
 
-    /// Whether the words of one segment are whole pages of the kernel's, so that they can be given back with it. Where they are not, they read as zero all the same.
-    private boolean canPurgeWords() {
-        return os.pageBytes() <= PAGE_BYTES;
-    }
-
     /// How many ranges [#tableAddress(int, int)] has for a segment.
     public static final int RANGES = 2;
 
@@ -221,13 +215,16 @@ public final class PageTable {
         return which == 0 ? wordAt(base + ((long) slot << SEGMENT_SHIFT)) : slab(slot);
     }
 
-    /// Returns the length of that range as far as it was ever touched, in bytes; 0 if there is nothing to give back.
-    public long tableBytes(Segment segment, int which) {
-        if (which == 0) {
-            return segment.hasWords() && canPurgeWords() ? WORDS_BYTES : 0;
-        }
+    /// Returns how many bytes of one segment's words can be given back with it: all, if they are whole pages of the kernel's. Where they are not, they read as
+    /// zero all the same.
+    long purgeableWords() {
+        return os.pageBytes() <= PAGE_BYTES ? WORDS_BYTES : 0;
+    }
+
+    /// Returns how many bytes of a slab can be given back of which the first `touchedBytes` were touched.
+    long purgeableSlab(int touchedBytes) {
         long pageBytes = Math.max(PAGE_BYTES, os.pageBytes());
-        return Math.min(SLAB_BYTES, segment.slabBytes() + pageBytes - 1 & -pageBytes);
+        return Math.min(SLAB_BYTES, touchedBytes + pageBytes - 1 & -pageBytes);
     }
 
     /// Notes that pages of the tables were touched, or given back where the number is negative.

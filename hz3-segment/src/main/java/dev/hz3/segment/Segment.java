@@ -22,6 +22,10 @@ public final class Segment {
     /// Stands in the address map where there is no segment: it has no free page and begins no block.
     public static final Segment NOWHERE = new Segment();
 
+    static {
+        Slab.ready(); // now, and not when the first small segment opens: there may be neither stack nor Java memory for it then
+    }
+
     private final int index;
     private final long base;
     private final SegmentKind kind;
@@ -394,9 +398,14 @@ public final class Segment {
         return SmallRun.describe(page, tables().states(word), PageWord.sizeClass(word));
     }
 
-    /// Whether words of this segment's pages were ever written.
-    boolean hasWords() {
-        return hasWords;
+    /// Returns the length of a range of the tables that describe this segment alone, in bytes, as far as it was ever touched; 0 if there is nothing to give back.
+    ///
+    /// @param which as in [PageTable#tableAddress(int, int)]
+    public long tableBytes(int which) {
+        if (which == 0) {
+            return hasWords ? tables().purgeableWords() : 0;
+        }
+        return tables().purgeableSlab(slabBytes());
     }
 
     /// How many pages of the tables were touched for this segment.
@@ -405,7 +414,7 @@ public final class Segment {
     }
 
     /// How many bytes of its slab were ever touched.
-    int slabBytes() {
+    private int slabBytes() {
         return slab == null ? 0 : slab.touchedBytes();
     }
 

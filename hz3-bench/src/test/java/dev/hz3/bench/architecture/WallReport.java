@@ -45,6 +45,8 @@ final class WallReport implements TestExecutionListener {
         }
         report.heading("Walls between modules, and the documents that draw them");
         report.run(ModuleWallsTest.class);
+        report.heading("Inside the boxes, two classes that use each other");
+        report.run(MutualUseTest.class);
         report.heading("Boxes by themselves: what their pages show, compiled and run");
         report.run(BoxSnippetTest.class);
         report.run(ExamplesTest.class);

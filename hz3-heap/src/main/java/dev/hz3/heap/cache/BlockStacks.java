@@ -15,7 +15,7 @@ import java.util.Arrays;
 /// It is what a cache extends, and not a part of it: the fast path would have to load it first.
 ///
 /// Threads: whoever is inside; counts are read by anybody, and are recent.
-abstract sealed class BlockStacks extends CachePresence permits ThreadCache {
+abstract class BlockStacks extends CachePresence {
 
     /// How many elements a pair has.
     static final int PAIR = 2;

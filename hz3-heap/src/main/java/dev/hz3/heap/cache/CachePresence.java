@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 /// After the fence either the owner is inside, and upkeep goes away again, or it will see `revoked` before it touches anything.
 ///
 /// Threads: as said at each method.
-abstract sealed class CachePresence permits BlockStacks {
+abstract class CachePresence {
 
     private static final VarHandle PRESENCE;
     private static final VarHandle REVOKED;

@@ -290,6 +290,11 @@ public final class CacheTable {
         return byId[id - 1];
     }
 
+    /// The inbox of the cache with that number.
+    Inbox inboxOf(int id) {
+        return byId[id - 1].inbox();
+    }
+
     /// All caches, shared ones and vacant ones too. Not to be written to.
     public ThreadCache[] all() {
         return byId;

@@ -1,5 +1,6 @@
 package dev.hz3.heap.cache;
 
+import dev.hz3.heap.cache.ThreadCache.Use;
 import dev.hz3.os.OperatingSystem;
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
@@ -9,16 +10,6 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Threads: one at a time, the epoch sees to that.
 public final class CacheUpkeep {
-
-    /// What a cache is borrowed for.
-    enum Use {
-        /// It is not.
-        NONE,
-        /// Everything goes to stock.
-        TRIM,
-        /// What others have freed goes to stock.
-        SORT
-    }
 
     private static final long WAIT_NANOS = 20_000;
     private static final int CLOSE_WAITS = 50_000;

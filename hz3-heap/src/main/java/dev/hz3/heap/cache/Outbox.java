@@ -39,7 +39,7 @@ final class Outbox {
                 while (next < count && owners[next] == to) {
                     next++;
                 }
-                first += caches.byId(to).inbox().add(letters, first, next - first);
+                first += caches.inboxOf(to).add(letters, first, next - first);
                 for (; first < next; first++, kept++) {
                     letters[kept] = letters[first];
                     owners[kept] = to;

@@ -42,6 +42,16 @@ public final class ThreadCache extends BlockStacks {
     /// In place of a class: whichever the block is of.
     public static final int ANY_CLASS = -1;
 
+    /// What upkeep borrows a cache for.
+    enum Use {
+        /// It does not.
+        NONE,
+        /// Everything goes to stock.
+        TRIM,
+        /// What others have freed goes to stock.
+        SORT
+    }
+
     private final int id;
     private final long carrier;
     private final PageTable table;
@@ -70,7 +80,7 @@ public final class ThreadCache extends BlockStacks {
     /// The thread that owns it; null while vacant or shared. Written under the table's lock, read by anybody.
     private volatile @Nullable Thread owner;
     /// What upkeep means to do with it next; upkeep's own.
-    private CacheUpkeep.Use use = CacheUpkeep.Use.NONE;
+    private Use use = Use.NONE;
 
     ThreadCache(int id, int shard, long carrier, PageTable table, RunSupply supply, CacheTable caches, CacheLimits limits) {
         super(supply, shard, limits);
@@ -109,11 +119,11 @@ public final class ThreadCache extends BlockStacks {
         owner = thread;
     }
 
-    CacheUpkeep.Use use() {
+    Use use() {
         return use;
     }
 
-    void use(CacheUpkeep.Use next) {
+    void use(Use next) {
         use = next;
     }
 

@@ -278,7 +278,7 @@ public final class ReleaseLedger implements ReleaseSink {
         for (int i = from; i < end; i++) {
             Segment segment = closed.get(i);
             for (int which = 0; which < PageTable.RANGES; which++) {
-                long bytes = table.tableBytes(segment, which);
+                long bytes = segment.tableBytes(which);
                 if (bytes != 0) {
                     batch.add(table.tableAddress(segment.index(), which), bytes);
                 }
