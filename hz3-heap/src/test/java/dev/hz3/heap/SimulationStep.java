@@ -51,6 +51,30 @@ record SimulationStep(Kind kind, long draw) {
                 case QUIET -> quiet;
             };
         }
+
+        /// What somebody does while another's step is under way.
+        static Kind ofGuest(SimulationDraw draw) {
+            int dice = draw.next(100);
+            if (dice < 34) {
+                return ALLOCATE;
+            }
+            if (dice < 66) {
+                return FREE;
+            }
+            if (dice < 74) {
+                return MISUSE;
+            }
+            if (dice < 84) {
+                return TICK;
+            }
+            if (dice < 88) {
+                return TRIM;
+            }
+            if (dice < 92) {
+                return VERIFY;
+            }
+            return dice < 96 ? BIRTH : DEATH;
+        }
     }
 
     /// What an application is like for a while.
