@@ -121,13 +121,6 @@ final class HeapUpkeep {
         return true;
     }
 
-    /// A thread has kept a large block, and may be silent from now on: the clock must look, however long no tick has moved anything.
-    void renew() {
-        if (clock != null) {
-            clock.renew();
-        }
-    }
-
     /// Whether a tick would find anything to give back.
     boolean isWaiting() {
         if (parts.ledger().isWaiting() || parts.cacheUpkeep().isWaiting()) {
@@ -157,6 +150,9 @@ final class HeapUpkeep {
         learn(begun);
         parts.limit().settle();
         long moved = parts.cacheUpkeep().trim(now == Load.IDLE ? 1 : BUSY_LOOKS);
+        if (clock != null && parts.cacheUpkeep().isInUse()) {
+            clock.renew(); // its owner may fall silent without another slow path, and only the clock would see it
+        }
         return now == Load.IDLE ? moved + parts.supply().closeEmpty() : moved;
     }
 

@@ -69,7 +69,6 @@ final class LargeBlocks {
         Segment segment = lookup.segmentOfLarge(address);
         StackRoom.ensureLittle();
         if (callers.freeLarge(address)) {
-            upkeep.renew();
             return;
         }
         // Of two who free it, one wins.

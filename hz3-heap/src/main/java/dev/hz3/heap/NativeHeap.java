@@ -234,7 +234,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
                 if (cache != null ? cache.free(table, address, sizeClass) : freeByCarrier(address, sizeClass)) {
                     return;
                 }
-            } else if (cache != null && keep(cache, address, Geometry.pagesFor(byteSize))) {
+            } else if (cache != null && cache.freeLarge(table, address, Geometry.pagesFor(byteSize))) {
                 return;
             }
         }
@@ -257,23 +257,12 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         if (table.covers(address)) {
             ThreadCache cache = CacheTable.mine(slots);
             if (cache != null
-                    ? cache.free(table, address) || keep(cache, address, ThreadCache.ANY_PAGES)
+                    ? cache.free(table, address) || cache.freeLarge(table, address, ThreadCache.ANY_PAGES)
                     : freeByCarrier(address, ThreadCache.ANY_CLASS)) {
                 return;
             }
         }
         frees.free(address);
-    }
-
-    /// Lets the calling thread's cache keep the large block at `address`, if it is one of `pages` pages.
-    ///
-    /// @return whether it does; if not, no block has changed hands
-    private boolean keep(ThreadCache cache, long address, long pages) {
-        if (!cache.freeLarge(table, address, pages)) {
-            return false;
-        }
-        upkeep.renew();
-        return true;
     }
 
     /// Frees by the cache of the carrier that the calling thread runs on.

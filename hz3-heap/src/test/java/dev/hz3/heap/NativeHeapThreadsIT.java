@@ -96,6 +96,31 @@ class NativeHeapThreadsIT {
         }
     }
 
+    /// Such a thread tells nobody that it is there, and so the heap is idle meanwhile.
+    @Test
+    void a_thread_that_falls_silent_after_a_long_time_on_the_fast_path_keeps_nothing() throws InterruptedException {
+        CountDownLatch isSilent = new CountDownLatch(1);
+        CountDownLatch isOver = new CountDownLatch(1);
+        Thread thread = start(() -> {
+            useSome(1);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            while (System.nanoTime() < end) { // the clock has given up on less
+                for (int i = 0; i < 1000; i++) {
+                    heap.freeAddress(heap.allocateAddress(16 << 10));
+                }
+            }
+            isSilent.countDown();
+            while (isOver.getCount() != 0) {
+                LockSupport.parkNanos(1_000_000_000);
+            }
+        });
+        isSilent.await();
+        assertEverythingLeaves();
+        isOver.countDown();
+        LockSupport.unpark(thread);
+        thread.join();
+    }
+
     @Test
     void an_idle_clean_heap_never_wakes_its_clock() throws InterruptedException {
         useSome(1);

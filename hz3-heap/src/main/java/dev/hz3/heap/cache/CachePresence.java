@@ -36,12 +36,16 @@ abstract class CachePresence {
     private static final int SPINS = 200;
     private static final long WAIT_NANOS = 20_000;
     private static final int MAX_LOOKS = 1 << 20;
+    /// After so many looks in a row that found the owner inside, an operation was torn in half: a minute of ticks.
+    private static final int TORN_LOOKS = 1200;
 
     private int presence;
     private boolean revoked;
     private volatile boolean closed;
     /// How many looks in a row found it unchanged; upkeep's own.
     private int silentLooks;
+    /// How many looks in a row found the owner inside; upkeep's own.
+    private int insideLooks;
 
     /// Does once what the virtual machine needs Java memory for the first time, so that no free is the first. While nobody else knows the cache.
     final void rehearse() {
@@ -55,6 +59,7 @@ abstract class CachePresence {
         isRevoked();
         restore();
         isOutside();
+        isInUse();
         silentLooks = 0;
         exit();
     }
@@ -132,12 +137,18 @@ abstract class CachePresence {
     ///
     /// @return whether the owner stayed outside between the last `looks` looks
     boolean observeSilence(int looks) {
-        boolean isSeen = (int) PRESENCE.getAcquire(this) == SEEN;
-        silentLooks = isSeen ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
-        if (!isSeen) {
+        int found = (int) PRESENCE.getAcquire(this);
+        silentLooks = found == SEEN ? Math.min(silentLooks + 1, MAX_LOOKS) : 0;
+        insideLooks = found == INSIDE ? Math.min(insideLooks + 1, MAX_LOOKS) : 0;
+        if (found != SEEN) {
             PRESENCE.compareAndSet(this, OUTSIDE, SEEN); // the owner knows nothing of it, and its next store runs over it
         }
         return silentLooks >= looks;
+    }
+
+    /// Whether the last look found that the owner uses the cache. By upkeep, under its lock.
+    final boolean isInUse() {
+        return silentLooks == 0 && insideLooks < TORN_LOOKS;
     }
 
     /// Nobody gets in any more. By upkeep, after a revocation that is never restored.

@@ -18,6 +18,7 @@ public final class CacheUpkeep {
 
     private final OperatingSystem os;
     private final CacheTable table;
+    private boolean isInUse;
 
     public CacheUpkeep(OperatingSystem os, CacheTable table) {
         this.os = os;
@@ -46,6 +47,11 @@ public final class CacheUpkeep {
         return blocks;
     }
 
+    /// Whether the last trim found a cache that has something and that its owner uses, so that only a later one can find that it is silent.
+    public boolean isInUse() {
+        return isInUse;
+    }
+
     /// Empties the inboxes of those who are not inside right now. Needs no memory.
     ///
     /// @return how many blocks went to stock
@@ -70,11 +76,13 @@ public final class CacheUpkeep {
     private long round(int looks) {
         ThreadCache[] all = table.all();
         long blocks = 0;
+        isInUse = false;
         for (ThreadCache cache : all) {
             boolean quiet = cache.observeSilence(looks);
             if (!cache.isArmed()) {
                 continue;
             }
+            isInUse |= cache.isInUse();
             if (table.isShared(cache)) {
                 blocks += quiet ? useShared(cache, Use.TRIM) : cache.needsSorting() ? useShared(cache, Use.SORT) : 0;
             } else if (table.isVacant(cache)) {

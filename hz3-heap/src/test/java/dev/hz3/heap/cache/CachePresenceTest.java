@@ -63,6 +63,32 @@ class CachePresenceTest {
     }
 
     @Test
+    void a_cache_is_in_use_until_a_look_finds_it_silent() {
+        cache.observeSilence(1);
+        assertTrue(cache.isInUse());
+
+        cache.observeSilence(1);
+        assertFalse(cache.isInUse());
+
+        assertTrue(cache.tryEnter());
+        cache.observeSilence(1);
+        assertTrue(cache.isInUse());
+    }
+
+    @Test
+    void an_owner_who_never_comes_out_again_does_not_use_its_cache() {
+        assertTrue(cache.tryEnter());
+        for (int look = 0; look < 2_000; look++) {
+            cache.observeSilence(1);
+        }
+        assertFalse(cache.isInUse());
+
+        cache.exit();
+        cache.observeSilence(1);
+        assertTrue(cache.isInUse());
+    }
+
+    @Test
     void a_thread_that_knocks_at_a_closed_cache_is_not_taken_for_one_inside() throws InterruptedException {
         AtomicBoolean isOver = new AtomicBoolean();
         CountDownLatch hasKnocked = new CountDownLatch(1);
