@@ -30,7 +30,7 @@ public record UpkeepTick(
 
     /// Pages by the reason for which they were free. Each has one.
     ///
-    /// @param smallPageRetire of small runs of one page, all of whose blocks are free
+    /// @param smallPageRetire of runs of blocks up to 2 KiB, of one page to three, all of whose blocks are free
     /// @param sub4kRunRetire of runs of blocks between 2 and 4 KiB
     /// @param sub8kRunRetire of runs of blocks of a little more than a page
     /// @param mediumRunReclaim of medium runs in stock

@@ -74,7 +74,7 @@ public final class LifeOfABlock {
             burst(heap, blocks);
             freeAll(heap, blocks);
             firstTick(heap);
-            furtherTurns(heap);
+            furtherTicks(heap);
             account(heap);
             unwatched.run();
         }
@@ -95,7 +95,7 @@ public final class LifeOfABlock {
         tell("A block is allocated, the slow way",
                 "16 KiB is four pages, a class of its own. The thread's cache has none, and neither has its shard's stock, so a segment of 2 MiB is opened and four free pages of it are claimed. "
                         + "They are not resident before somebody touches them.",
-                List.of("NativeHeap.allocateAddress", "SizeClasses.of", "CacheTable.cacheOrCreate", "ThreadCache.allocate", "RunSupply.fill", "CentralBins.pop", "PackPool.tightest", "AddressMap.open",
+                List.of("NativeHeap.allocateAddress", "SizeClasses.of", "CacheTable.cacheOrCreate", "ThreadCache.allocate", "RunSupply.fill", "CentralBins.pop", "PackPool.tightest", "SegmentSupply.open",
                         "ReleaseBoundary.claim", "BlockStates.handOut"),
                 "address", "0x" + Long.toHexString(address), "usable bytes", count(heap.usableSize(address)), "segments opened", count(opened), "mapped",
                 mebibytes(heap.stats().mappedBytes()), "time", micros(nanos));
@@ -111,7 +111,7 @@ public final class LifeOfABlock {
         tell("It is freed, into the thread's cache",
                 "Its page word says which run it is of, the run's state that it is live and this thread's: it is pushed onto the stack of its class. "
                         + "No lock, no system call, no atomic instruction; its pages stay resident.",
-                List.of("NativeHeap.freeAddress", "PageTable.word", "ThreadCache.free", "BlockStates.endLife"),
+                List.of("NativeHeap.freeAddress", "PageTable.shape", "ThreadCache.free", "BlockStates.endLife"),
                 "live", mebibytes(stats.liveBytes()), "in caches", count(stats.cachedBytes()) + " bytes", "time", micros(nanos));
     }
 
@@ -141,7 +141,7 @@ public final class LifeOfABlock {
         HeapStats stats = heap.stats();
         tell("A burst",
                 "Many more are allocated and touched. Segments open as they are needed; once the heap is large one may be backed by a huge page, where that is cheap.",
-                List.of("RunSupply.fill", "AddressMap.open", "HugePagePolicy", "ReleaseBoundary.claim"),
+                List.of("RunSupply.fill", "SegmentSupply.open", "HugePagePolicy", "ReleaseBoundary.claim"),
                 "blocks", count(blocks.length), "live", mebibytes(stats.liveBytes()), "segments opened", count(opened - before), "tables outside the Java heap",
                 mebibytes(stats.bookkeepingBytes()), "the kernel counts", held());
     }
@@ -162,14 +162,14 @@ public final class LifeOfABlock {
         heap.tick();
         UpkeepTick tick = ticks.getLast();
         tell("A first tick of upkeep looks",
-                "In a heap with its clock, 50 ms later. There were many slow paths since the last tick, so the heap is found busy: "
+                "Here it is asked for, and in a heap with its clock it comes 50 ms later. There were many slow paths since the last tick, so the heap is found busy: "
                         + "a tick has a budget then, and takes from stock only what has been there, unneeded, since the tick before.",
                 List.of("EpochClock", "Epoch.tick", "IdleGate.decide"),
                 "found", tick.isIdle() ? "idle" : "busy", "blocks taken out of caches", count(tick.cacheBlocks()), "runs reclaimed", count(tick.reclaimedRuns()), "pages purged",
                 count(tick.purgedPages()), "the kernel counts", held());
     }
 
-    private void furtherTurns(NativeHeap heap) {
+    private void furtherTicks(NativeHeap heap) {
         HeapStats before = heap.stats();
         ticks.clear();
         HeapStats stats = before;
@@ -182,7 +182,7 @@ public final class LifeOfABlock {
                         + "empty small runs are retired, free runs in stock reclaimed: they cross the release boundary, which checks that they are free, "
                         + "writes their bits, and tells the ledger. There they wait, joined with their neighbours.",
                 List.of("CacheUpkeep.trim", "RetireScan.tick", "MediumReclaim.tick", "ReleaseBoundary.release", "ReleaseLedger.released", "WaitingPages.add"),
-                "ticks", count(ticks.size()), "blocks taken out of caches", count(ticks.stream().mapToLong(UpkeepTick::cacheBlocks).sum()), "runs reclaimed",
+                "ticks", count(ticks.size()), "blocks taken out of caches, and segments closed", count(ticks.stream().mapToLong(UpkeepTick::cacheBlocks).sum()), "runs reclaimed",
                 count(ticks.stream().mapToLong(UpkeepTick::reclaimedRuns).sum()), "crossings of the boundary", count(stats.boundaryCalls() - before.boundaryCalls()),
                 "ranges the ledger was told of", count(stats.enqueuedRanges() - before.enqueuedRanges()), "of them joined to a neighbour", count(stats.joinedRanges() - before.joinedRanges()));
         tell("In the same ticks: the purge",
@@ -211,7 +211,7 @@ public final class LifeOfABlock {
     }
 
     private String held() {
-        return mebibytes(Math.max(0, ProcessMemory.sampleAnonymousBytes() - baseBytes)) + " more than before";
+        return mebibytes(Math.max(0, ProcessMemory.sampleAnonymousBytes() - baseBytes)) + " above the base";
     }
 
     private static String mebibytes(long bytes) {

@@ -5,7 +5,7 @@ public enum ReleaseReason {
     /// Nobody has released them: a huge page backs them that nobody has claimed as a whole, or they are the header of a segment that has been closed. Also what is known
     /// of pages of which nobody has said anything.
     NEVER_RELEASED(0),
-    /// A page of small objects, all of them free.
+    /// A run of objects up to 2 KiB, of one page to three, all of them free; or one that its segment had no room to describe.
     SMALL_PAGE_RETIRE(1),
     /// A run of objects between 2 and 4 KiB, all of them free.
     SUB4K_RUN_RETIRE(2),
