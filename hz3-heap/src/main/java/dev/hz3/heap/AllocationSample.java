@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// A block that is live and was chosen to stand for others, see [HeapOptions#sampleBytes()].
 ///
@@ -15,6 +16,9 @@ import java.util.Map;
 /// @param thread the name of the thread that allocated it
 /// @param stack the frames of the allocation, the innermost frame outside of hz3 first
 public record AllocationSample(long address, long blockBytes, long standsForBytes, String thread, List<StackTraceElement> stack) {
+
+    private static final int STACKS_AT_EXIT = 10;
+    private static final int FRAMES_AT_EXIT = 8;
 
     /// The frames of a copy cannot be changed.
     public AllocationSample {
@@ -50,5 +54,10 @@ public record AllocationSample(long address, long blockBytes, long standsForByte
         List<Stack> sorted = new ArrayList<>(stacks.values());
         sorted.sort(Comparator.comparingLong(Stack::bytes).reversed());
         return sorted;
+    }
+
+    /// Returns what is said at exit of the stacks that hold most: some lines each, with a line break before each.
+    static String exitLines(List<AllocationSample> samples) {
+        return byStack(samples).stream().limit(STACKS_AT_EXIT).map(stack -> "\n[HZ3_LIVE] " + stack.text(FRAMES_AT_EXIT)).collect(Collectors.joining());
     }
 }

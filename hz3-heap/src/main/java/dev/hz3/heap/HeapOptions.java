@@ -8,6 +8,8 @@ import dev.hz3.heap.supply.Shard;
 import dev.hz3.medium.reclaim.ReclaimBudget;
 import dev.hz3.release.ledger.PurgePlan;
 import dev.hz3.retire.scan.RetireBudget;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// The settings of a heap. Every number has a default, a range, and a reason; each can also be set by a system property `dev.hz3.` and its name,
 /// for instance `-Ddev.hz3.maxBytes=1g`, which [#builder()] starts from. Bytes take the suffixes k, m, g and t.
@@ -41,6 +43,7 @@ import dev.hz3.retire.scan.RetireBudget;
 /// @param hardened whether each block is guarded: for finding damage, not for speed. Default off
 /// @param sampleBytes the allocated bytes of which one block, at random, is remembered with the stack that allocated it, for [NativeHeap#liveSamples()], 1 KiB … 1 TiB; 0 = none. A heap with samples has no fast path: at 512k a pair of 64 bytes takes four to five times as long, one of 16 KiB twenty to thirty times. Default 0
 /// @param statsAtExit whether the ancestor's lines are printed once, when the heap is closed or the process ends. Default off
+/// @param recordTo the file to which everything that the heap is asked for is recorded, for `hz3-bench replay`; a file that there is already is not written over: the second heap goes to `name-2`, and so on. A heap that records has no fast path. Default none
 public record HeapOptions(
         long reservedBytes,
         long maxBytes,
@@ -70,7 +73,8 @@ public record HeapOptions(
         int eagerPercent,
         boolean hardened,
         long sampleBytes,
-        boolean statsAtExit) {
+        boolean statsAtExit,
+        Optional<Path> recordTo) {
 
     private static final int MANY = 1 << 30;
     private static final int MOST_FAULTS = 1 << 20;
@@ -132,7 +136,7 @@ public record HeapOptions(
 
     /// Whether each operation must look at its block.
     boolean looksAtEachBlock() {
-        return hardened || sampleBytes != 0;
+        return hardened || sampleBytes != 0 || recordTo.isPresent();
     }
 
     EpochBudgets idleBudgets() {
@@ -187,6 +191,7 @@ public record HeapOptions(
         private boolean hardened;
         private long sampleBytes;
         private boolean statsAtExit;
+        private Optional<Path> recordTo;
 
         private Builder(HeapPreset chosen) {
             OptionProperties properties = new OptionProperties();
@@ -220,6 +225,7 @@ public record HeapOptions(
             hardened = properties.flag("hardened", false);
             sampleBytes = properties.bytes("sampleBytes", 0);
             statsAtExit = properties.flag("statsAtExit", false);
+            recordTo = properties.file("recordTo");
             properties.reportUnknown();
         }
 
@@ -397,6 +403,12 @@ public record HeapOptions(
             return this;
         }
 
+        /// Sets [HeapOptions#recordTo()].
+        public Builder recordTo(Path recordTo) {
+            this.recordTo = Optional.of(recordTo);
+            return this;
+        }
+
         /// Returns the options.
         ///
         /// @throws IllegalArgumentException if a field is out of its range; the message names it
@@ -405,7 +417,7 @@ public record HeapOptions(
                     slowPathsPerEpoch,
                     idleEvents, delayEpochsIdle, delayEpochsBusy, delayEpochsMost, faultsPerMiBSecond, reclaimBudgetRuns, reclaimBudgetPages, idleReclaimBudgetRuns,
                     retireBudgetPages, purgeBudgetPages, purgeBudgetCalls, idlePurgeBudgetPages, idlePurgeBudgetCalls,
-                    eagerPercent, hardened, sampleBytes, statsAtExit);
+                    eagerPercent, hardened, sampleBytes, statsAtExit, recordTo);
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.hz3.segment.AddressMap;
 import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.SizeClasses;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -44,8 +45,6 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// The largest alignment, in bytes: a segment's.
     public static final long MAX_ALIGNMENT = Request.MAX_ALIGNMENT;
 
-    private static final int STACKS_AT_EXIT = 10;
-    private static final int FRAMES_AT_EXIT = 8;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static {
@@ -72,7 +71,8 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable AllocationSampler sampler;
     private final boolean hasFastPath;
-    private final @Nullable ExitLines exitLines;
+    private final @Nullable HeapRecorder recorder;
+    private final @Nullable ExitAction exitAction;
 
     /// Creates a heap with the default options, changed by the system properties `dev.hz3.*` that are set.
     public static NativeHeap create() {
@@ -83,6 +83,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     ///
     /// @throws UnsupportedOperationException if hz3 does not run on this system; the message names what is missing
     /// @throws IllegalCallerException if the virtual machine refuses native access
+    /// @throws UncheckedIOException if [HeapOptions#recordTo()] cannot be written
     /// @throws OutOfMemoryError if the system refuses the addresses
     public static NativeHeap create(HeapOptions options) {
         return create(options, LinuxSystem.open());
@@ -125,10 +126,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             LargeBlocks large = new LargeBlocks(parts, callers, lookup, upkeep);
             sampler = options.sampleBytes() == 0 ? null : new AllocationSampler(
                     options.sampleBytes(), NativeHeap.class, SlowAllocations.class, HeapArena.class, ArenaChunks.class);
-            frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard, sampler);
+            recorder = options.recordTo().isPresent() ? HeapRecorder.begin(options.recordTo().get(), nanoTime) : null;
+            frees = new SlowFrees(lifetime, table, lookup, callers, large, upkeep, guard, sampler, recorder);
             counters = new HeapCounters(parts, lookup, upkeep, guard);
-            allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard, sampler);
-            exitLines = options.statsAtExit() ? ExitLines.registered(number, this::exitLines) : null;
+            allocations = new SlowAllocations(parts, lifetime, lookup, callers, large, upkeep, counters, guard, sampler, recorder);
+            exitAction = options.statsAtExit() || recorder != null ? ExitAction.registered(number, this::atExit) : null;
             upkeep.start();
             isBorn = true;
         } finally {
@@ -141,8 +143,11 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
     /// Gives back what a heap has whose constructor failed: no other thread has seen it.
     private void unwind() {
         try {
-            if (exitLines != null) {
-                exitLines.withdraw();
+            if (exitAction != null) {
+                exitAction.withdraw();
+            }
+            if (recorder != null) {
+                recorder.discard();
             }
         } finally {
             map.unreserve();
@@ -195,7 +200,7 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
 
     long allocateAddress(long byteSize, long byteAlignment) {
         Request.check(byteSize, byteAlignment);
-        if (guard != null || byteAlignment > PAGE_BYTES) {
+        if (!hasFastPath || byteAlignment > PAGE_BYTES) {
             return allocations.allocateAligned(byteSize, byteAlignment);
         }
         return byteSize > SizeClasses.MAX_MEDIUM_BYTES
@@ -393,11 +398,13 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
         return sampler == null ? List.of() : sampler.live();
     }
 
-    private String exitLines() {
-        StringBuilder lines = new StringBuilder(stats().exitLines());
-        AllocationSample.byStack(liveSamples()).stream().limit(STACKS_AT_EXIT)
-                .forEach(stack -> lines.append("\n[HZ3_LIVE] ").append(stack.text(FRAMES_AT_EXIT)));
-        return lines.toString();
+    private void atExit() {
+        if (recorder != null) {
+            recorder.finish();
+        }
+        if (parts.options().statsAtExit()) {
+            System.err.println(stats().exitLines() + AllocationSample.exitLines(liveSamples()));
+        }
     }
 
     /// Returns how much of the heap's range is resident now, in bytes, by a system call.
@@ -451,9 +458,9 @@ public final class NativeHeap implements SegmentAllocator, AutoCloseable {
             lifetime.close();
         }
         upkeep.close(now -> closeCaches());
-        if (exitLines != null) {
-            exitLines.print();
-            exitLines.withdraw();
+        if (exitAction != null) {
+            exitAction.perform();
+            exitAction.withdraw();
         }
         lifetime.unpin();
         if (damage != null) {

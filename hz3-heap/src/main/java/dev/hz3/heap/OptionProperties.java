@@ -1,6 +1,9 @@
 package dev.hz3.heap;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +53,22 @@ final class OptionProperties {
             return Math.multiplyExact(value, shift < 0 ? 1L : 1L << 10 * (shift + 1));
         } catch (ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException(PREFIX + name + "=" + text + ": not a number of bytes, such as 512m or 64g", e);
+        }
+    }
+
+    Optional<Path> file(String name) {
+        String text = text(name);
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            Path path = Path.of(text.strip());
+            if (path.toString().isEmpty()) {
+                throw new InvalidPathException(text, "empty");
+            }
+            return Optional.of(path);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(PREFIX + name + "=" + text + ": not the name of a file", e);
         }
     }
 

@@ -4,7 +4,7 @@ import dev.hz3.heap.cache.CallerCache;
 import dev.hz3.heap.supply.StackRoom;
 import org.jspecify.annotations.Nullable;
 
-/// Allocates off the fast path: for threads without a cache of their own, whole pages, and what a hardened heap looks after. Before an allocation is refused,
+/// Allocates off the fast path: for threads without a cache of their own, whole pages, and in a heap that looks at each block. Before an allocation is refused,
 /// everything that is free comes back and it is tried once more.
 ///
 ///     try ──no room──▶ flush ──▶ try ──no room──▶ tell of it, flush ──▶ try ──no room──▶ grow beyond the soft limit ──▶ try ──no room──▶ refuse
@@ -24,9 +24,10 @@ final class SlowAllocations {
     private final HeapCounters counters;
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable AllocationSampler sampler;
+    private final @Nullable HeapRecorder recorder;
 
     SlowAllocations(HeapParts parts, HeapLifetime lifetime, BlockLookup lookup, CallerCache callers, LargeBlocks large, HeapUpkeep upkeep,
-            HeapCounters counters, @Nullable BlockGuard guard, @Nullable AllocationSampler sampler) {
+            HeapCounters counters, @Nullable BlockGuard guard, @Nullable AllocationSampler sampler, @Nullable HeapRecorder recorder) {
         this.parts = parts;
         this.lifetime = lifetime;
         this.lookup = lookup;
@@ -36,25 +37,30 @@ final class SlowAllocations {
         this.counters = counters;
         this.guard = guard;
         this.sampler = sampler;
+        this.recorder = recorder;
     }
 
     /// Returns a block of class `sizeClass` for a request of `byteSize` bytes.
     ///
     /// @throws OutOfMemoryError if none is to be had
     long allocateOfClass(int sizeClass, long byteSize) {
-        return seen(guard == null ? allocateUnguarded(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1), byteSize);
+        return seen(guard == null ? allocateUnguarded(sizeClass, byteSize) : allocateGuarded(guard, byteSize, 1), byteSize, 1);
     }
 
-    /// Returns a block of whole pages; in a hardened heap, any block.
+    /// Returns any block.
     ///
     /// @throws OutOfMemoryError if none is to be had
     long allocateAligned(long byteSize, long byteAlignment) {
-        return seen(guard == null ? allocatePages(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment), byteSize);
+        long address = guard == null ? allocateUnguarded(byteSize, byteAlignment) : allocateGuarded(guard, byteSize, byteAlignment);
+        return seen(address, byteSize, byteAlignment);
     }
 
-    private long seen(long address, long byteSize) {
+    private long seen(long address, long byteSize, long byteAlignment) {
         if (sampler != null) {
             sampler.allocated(address, byteSize);
+        }
+        if (recorder != null) {
+            recorder.allocated(address, byteSize, byteAlignment);
         }
         return address;
     }
@@ -68,18 +74,18 @@ final class SlowAllocations {
         }
         lifetime.pin();
         try {
-            long bytes = byteSize + BlockGuard.TAIL_BYTES;
-            long address;
-            if (Request.isOfPages(bytes, byteAlignment)) {
-                address = allocatePages(bytes, byteAlignment);
-            } else {
-                address = allocateUnguarded(lookup.sizeClass(bytes, byteAlignment), bytes);
-            }
+            long address = allocateUnguarded(byteSize + BlockGuard.TAIL_BYTES, byteAlignment);
             by.issue(address, byteSize, lookup.sizeOf(address));
             return address;
         } finally {
             lifetime.unpin();
         }
+    }
+
+    private long allocateUnguarded(long byteSize, long byteAlignment) {
+        return Request.isOfPages(byteSize, byteAlignment)
+                ? allocatePages(byteSize, byteAlignment)
+                : allocateUnguarded(lookup.sizeClass(byteSize, byteAlignment), byteSize);
     }
 
     private long allocateUnguarded(int sizeClass, long byteSize) {

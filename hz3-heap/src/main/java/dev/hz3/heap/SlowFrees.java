@@ -7,7 +7,7 @@ import dev.hz3.segment.PageWord;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Frees off the fast path: blocks that another cache handed out, large ones, those of a hardened heap, and what is no block at all.
+/// Frees off the fast path: blocks that another cache handed out, large ones, those of a heap that looks at each block, and what is no block at all.
 ///
 /// Threads: any. A free needs no Java memory.
 final class SlowFrees {
@@ -24,9 +24,10 @@ final class SlowFrees {
     private final HeapUpkeep upkeep;
     private final @Nullable BlockGuard guard; // of a hardened heap
     private final @Nullable AllocationSampler sampler;
+    private final @Nullable HeapRecorder recorder;
 
     SlowFrees(HeapLifetime lifetime, PageTable table, BlockLookup lookup, CallerCache callers, LargeBlocks large, HeapUpkeep upkeep,
-            @Nullable BlockGuard guard, @Nullable AllocationSampler sampler) {
+            @Nullable BlockGuard guard, @Nullable AllocationSampler sampler, @Nullable HeapRecorder recorder) {
         this.lifetime = lifetime;
         this.table = table;
         this.lookup = lookup;
@@ -35,6 +36,7 @@ final class SlowFrees {
         this.upkeep = upkeep;
         this.guard = guard;
         this.sampler = sampler;
+        this.recorder = recorder;
     }
 
     /// Frees the block at `address`.
@@ -74,6 +76,9 @@ final class SlowFrees {
     }
 
     private void freePinned(long address) {
+        if (recorder != null) {
+            recorder.freeing(address);
+        }
         AllocationSample sample = sampler == null ? null : sampler.freeing(address);
         if (sampler == null || sample == null) {
             freeUnsampled(address);

@@ -92,7 +92,7 @@ class HeapOptionsTest {
     @Test
     void every_number_is_in_the_table() {
         Set<String> numbers = Stream.of(HeapOptions.class.getRecordComponents())
-                .filter(component -> component.getType() != boolean.class)
+                .filter(component -> component.getType() == int.class || component.getType() == long.class)
                 .map(RecordComponent::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(numbers, FIELDS.stream().map(Field::name).collect(Collectors.toCollection(TreeSet::new)));

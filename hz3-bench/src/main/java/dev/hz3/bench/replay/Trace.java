@@ -41,6 +41,8 @@ public final class Trace {
 
     private static final byte[] MAGIC = "OHTRACE1".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_COUNT = 1 << 28;
+    /// What a heap that records writes first, and replaces at its end.
+    private static final long UNFINISHED = -1;
 
     private final String name;
     private final int threads;
@@ -197,6 +199,9 @@ public final class Trace {
 
         private int count(String what) throws IOException {
             long count = fixed(8);
+            if (count == UNFINISHED) {
+                throw wrong("not ended: its program was killed, or is still running");
+            }
             if (count < 0 || count > MAX_COUNT) {
                 throw wrong(what + "=" + count + ": not in 0 … " + MAX_COUNT);
             }

@@ -305,7 +305,7 @@ enum WallRules {
             };
         });
 
-        static final Set<String> MAY_PRINT = Set.of("dev.hz3.heap.ExitLines.print", "dev.hz3.heap.OptionProperties.reportUnknown");
+        static final Set<String> MAY_PRINT = Set.of("dev.hz3.heap.NativeHeap.atExit", "dev.hz3.heap.HeapRecorder.say", "dev.hz3.heap.OptionProperties.reportUnknown");
 
         static final DescribedPredicate<JavaAccess<?>> SPEAKS = describe("print or log", access -> {
             JavaClass owner = access.getTargetOwner();

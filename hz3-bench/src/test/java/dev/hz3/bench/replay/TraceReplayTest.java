@@ -135,7 +135,7 @@ class TraceReplayTest {
     }
 
     /// The heap as it is, for a replay that does not close it.
-    private record Plain(NativeHeap heap) implements BenchAllocator {
+    record Plain(NativeHeap heap) implements BenchAllocator {
         @Override
         public String name() {
             return "hz3";
