@@ -10,7 +10,7 @@ import picocli.CommandLine.ScopeType;
         name = "hz3-bench",
         description = "Observes allocators that hand out memory beside the Java heap.",
         subcommands = {
-            ObserveCommand.class, ExplainCommand.class, BurstIdleCommand.class, ReplayCommand.class, SteadyCommand.class, CompareCommand.class,
+            ObserveCommand.class, ExplainCommand.class, BurstIdleCommand.class, RecordCommand.class, ReplayCommand.class, SteadyCommand.class, CompareCommand.class,
             DropInsCommand.class, JmhCommand.class, MeasureCommand.class
         })
 public final class Main implements Runnable {
@@ -31,6 +31,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
+        commandLine.getSubcommands().forEach((name, command) -> command.setStopAtPositional(name.equals("record"))); // whose other words are a program's
         commandLine.setParameterExceptionHandler((refusal, _) -> {
             CommandLine refused = refusal.getCommandLine();
             refused.getErr().println(sentence(refusal).replaceAll("\\R", " ") + " (see '" + refused.getCommandSpec().qualifiedName() + " --help')");

@@ -76,6 +76,44 @@ final class LauncherIT {
         assertTrue(purges.contains("heap = \"burst-idle\"") && purges.matches("(?s).*mediumRunReclaim = [1-9].*"), purges);
     }
 
+    /// The program neither knows that it is recorded nor closes its heap.
+    @Test
+    void a_program_is_recorded_and_replayed() throws Exception {
+        Path program = Files.writeString(directory.resolve("Program.java"), """
+                public class Program {
+                    public static void main(String[] arguments) {
+                        dev.hz3.heap.NativeHeap heap = dev.hz3.heap.NativeHeap.create();
+                        for (int i = 0; i < 1000; i++) {
+                            long address = heap.allocateAddress(i * 100L);
+                            if (i % 4 != 0) {
+                                heap.freeAddress(address);
+                            }
+                        }
+                    }
+                }
+                """);
+        Path to = directory.resolve("its recordings");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Said recorded = run(LAUNCHER, environment(), "record", "--to", to.toString(), java, "-p", MODULES, "--add-modules", "dev.hz3.heap",
+                "--enable-native-access=dev.hz3.os", program.toString());
+        assertEquals(0, recorded.status(), recorded.words());
+        Path file = to.resolve("heap.oht.gz");
+        assertTrue(recorded.words().matches("(?s).*heap.oht.gz +\\| 1,750 +\\| 1,000 +\\| 1 .*"), recorded.words());
+        assertTrue(recorded.words().endsWith("to replay it: bin/hz3-bench replay " + file + " --allocator hz3,glibc,jemalloc\n"), recorded.words());
+
+        Said replayed = run(LAUNCHER, environment("HZ3_BENCH_JAVA_OPTIONS", "-XX:+UseSerialGC"), "replay", file.toString(), "--repeat", "1");
+        assertEquals(0, replayed.status(), replayed.words());
+        assertTrue(replayed.words().matches("(?s).*\nheap +hz3 +1750 .*"), replayed.words());
+
+        Said again = run(LAUNCHER, environment(), "record", "--to", to.toString(), java, "-version");
+        assertEquals(2, again.status(), again.words());
+        assertTrue(again.words().startsWith("to is '" + to + "', but must be an empty directory, or nothing yet"), again.words());
+
+        Said nothing = run(LAUNCHER, environment(), "record", "--to", directory.resolve("none").toString(), "--", java, "-version");
+        assertEquals(1, nothing.status(), nothing.words());
+        assertTrue(nothing.words().contains("nothing was recorded: "), nothing.words());
+    }
+
     @Test
     void a_jdk_that_is_named_must_be_new_enough() throws Exception {
         assertEquals(

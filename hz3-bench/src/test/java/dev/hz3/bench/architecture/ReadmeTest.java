@@ -17,7 +17,8 @@ final class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final List<String> PAGES = List.of(
-            "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/operating.md", "docs/options.md", "docs/boxes.md", "docs/faq.md", "docs/comparison.md", "docs/trials/README.md");
+            "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/operating.md", "docs/recording.md", "docs/options.md",
+            "docs/boxes.md", "docs/faq.md", "docs/comparison.md", "docs/trials/README.md");
 
     @Test
     void the_first_example_compiles_and_runs_as_an_application(@TempDir Path output) throws InterruptedException {
