@@ -38,7 +38,7 @@ abstract class BenchCommand implements Callable<Integer> {
     }
 
     /// What a command throws for arguments that make no sense.
-    final ParameterException refusal(String sentence) {
+    final ParameterException refusal(@Nullable String sentence) {
         return new ParameterException(spec().commandLine(), sentence);
     }
 

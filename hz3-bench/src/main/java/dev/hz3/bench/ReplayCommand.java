@@ -13,7 +13,6 @@ import dev.hz3.bench.replay.Traces;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,16 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `replay`: recorded allocations of real programs, on this heap and its peers.
 @Command(
@@ -46,7 +40,7 @@ import picocli.CommandLine.Spec;
             "Each trace and allocator has a process of its own: runs to warm up, one that verifies and shows the footprint, then the timed ones.",
             "Exit status: 0 GO, 1 NO-GO, 2 arguments that make no sense."
         })
-final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand extends BenchCommand {
 
     private static final double FOOTPRINT_BAR = 1.15;
     private static final int WARM_UPS = 4;
@@ -54,9 +48,6 @@ final class ReplayCommand implements Callable<Integer> {
     private static final int FIRST_TIME = 3;
     private static final int FIRST_FAULT = 7;
     private static final String ROW = "replayed\t";
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(arity = "1..*", paramLabel = "TRACE", description = "a file, or a name")
     private List<String> traces = List.of();
@@ -79,6 +70,13 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "what the random ticks come from")
     private long seed = 1;
 
+    @Option(names = "--account", description = {
+                "the peak of each process in a virtual machine with default flags, one worker,", "and for hz3 where every byte of it is, instead of times"})
+    private boolean isAccount;
+
+    @Option(names = "--stop-at", hidden = true, description = "after so many events")
+    private int stopAt;
+
     @Option(names = "--json", description = "prints the result as JSON, and nothing else")
     private boolean isJson;
 
@@ -96,26 +94,34 @@ final class ReplayCommand implements Callable<Integer> {
         check("repeat", repeat, 0, 99);
         check("forks", forks, 1, 99);
         check("tick-ms", tickMillis, 0, 3_600_000);
+        if (isAccount && workers != 1) {
+            throw refusal("workers is '" + workers + "', but must be 1 with --account");
+        }
         for (String name : allocators) {
             if (AllocatorChoice.named(name).isEmpty()) {
-                throw new ParameterException(
-                        spec().commandLine(), "allocator is '" + name + "', but must be one of " + AllocatorChoice.arguments());
+                throw refusal("allocator is '" + name + "', but must be one of " + AllocatorChoice.arguments());
             }
         }
-        PrintWriter printed = spec().commandLine().getOut();
+        PrintWriter printed = out();
         PrintWriter out = isJson && !here ? new PrintWriter(Writer.nullWriter()) : printed;
         boolean isGo = true;
+        if (here && isAccount) {
+            ReplayAccount.here(path(traces.getFirst()), AllocatorChoice.named(allocators.getFirst()).orElseThrow(), stopAt, out);
+            return ExitCode.OK;
+        }
         if (here) {
             return replayHere(out, path(traces.getFirst()), AllocatorChoice.named(allocators.getFirst()).orElseThrow());
         }
-        out.println("trace         allocator  events     time ms  peak live  footprint  ratio  at end  damaged");
+        if (!isAccount) {
+            out.println("trace         allocator  events     time ms  peak live  footprint  ratio  at end  damaged");
+        }
         for (String name : traces) {
             path(name); // refused before anything runs
         }
         progress = new Progress(traces.size() * allocators.size() * forks);
         try (AtExit _ = AtExit.run(() -> brokenOff(printed))) {
             for (String name : traces) {
-                isGo &= compare(out, name);
+                isGo &= isAccount ? account(out, name) : compare(out, name);
             }
         }
         out.println("verdict: " + (isGo ? "GO" : "NO-GO"));
@@ -140,27 +146,19 @@ final class ReplayCommand implements Callable<Integer> {
         if (isJson) {
             printJson(printed, "broken off");
         } else {
-            printed.println("broken off; " + results.size() + " of " + traces.size() * allocators.size() + " replays are above");
+            printed.println("broken off; " + results.size() + " of " + traces.size() * (isAccount ? 1 : allocators.size()) + " replays are above");
             printed.flush();
         }
     }
 
-    private void check(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new ParameterException(
-                    spec().commandLine(), name + " is '" + value + "', but must be a whole number from " + least + " to " + most);
-        }
-    }
-
-    private CommandSpec spec() {
-        if (spec == null) {
-            throw new IllegalStateException("not made by picocli");
-        }
-        return spec;
-    }
-
     private Path path(String name) {
-        return Traces.named(name).orElseThrow(() -> new ParameterException(spec().commandLine(), "no such trace: " + name));
+        return Traces.named(name).orElseThrow(() -> refusal("no such trace: " + name));
+    }
+
+    private boolean account(PrintWriter out, String name) throws IOException, InterruptedException {
+        ReplayAccount.Result result = ReplayAccount.of(path(name), allocators, out);
+        results.add(result.json());
+        return result.isGo();
     }
 
     // ---- one process for each ------------------------------------------------------------------------------------
@@ -200,9 +198,7 @@ final class ReplayCommand implements Callable<Integer> {
     private List<String[]> children(PrintWriter out, Path trace, String allocator) throws IOException, InterruptedException {
         List<String[]> rows = new ArrayList<>();
         for (int i = 0; i < forks; i++) {
-            if (Terminal.isHere()) {
-                spec().commandLine().getErr().println(progress.mark() + trace.getFileName() + " " + allocator);
-            }
+            watcher().println(progress.mark() + trace.getFileName() + " " + allocator);
             Optional<String[]> row = child(out, trace, allocator);
             progress.step();
             if (row.isEmpty()) {
@@ -243,23 +239,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private Optional<String[]> child(PrintWriter out, Path trace, String allocator) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        List<String> own = List.of(ProcessHandle.current().info().arguments().orElseThrow());
-        int main = own.indexOf("dev.hz3.bench/dev.hz3.bench.Main");
-        command.addAll(own.subList(0, main - 1));
-        command.addAll(List.of("-Xms768m", "-Xmx768m")); // the largest recording, and what a replay keeps of each object
-        command.addAll(own.subList(main - 1, main + 1));
-        command.addAll(List.of("replay", trace.toString(), "--here", "--allocator", allocator, "--workers", "" + workers, "--repeat",
-                "" + repeat, "--tick-ms", "" + tickMillis, "--seed", "" + seed));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=16384"); // jemalloc needs it to be loaded late
-        Process process = builder.start();
-        List<String> said;
-        try (AtExit _ = AtExit.run(process::destroyForcibly)) {
-            said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-            process.waitFor();
-        }
+        List<String> said = ReplayChild.TUNED.run(List.of(trace.toString(), "--allocator", allocator, "--workers", "" + workers, "--repeat", "" + repeat,
+                "--tick-ms", "" + tickMillis, "--seed", "" + seed));
         for (String line : said) {
             if (line.startsWith(ROW)) {
                 return Optional.of(line.split("\t", -1));

@@ -48,6 +48,8 @@ final class MainTest {
         "drop-ins --rounds 0 | rounds is '0', but must be a whole number from 1 to 99",
         "drop-ins --only nothing | only is 'nothing', but must be the beginning of one of netty-requests, netty-pair-loop,",
         "replay --workers 65 nginx | workers is '65', but must be a whole number from 1 to 64",
+        "replay --account --workers 2 nginx | workers is '2', but must be 1 with --account",
+        "record --to pom.xml java | to is 'pom.xml', but must be an empty directory, or nothing yet",
         "replay --tick-ms -1 nginx | tick-ms is '-1', but must be a whole number from 0 to 3600000",
         "compare --traces /nowhere | traces is '/nowhere', which is no directory",
         "jmh cellar | box is 'cellar', but must be one of os, segment, boundary, ledger, reclaim, retire-scan, epoch, heap",

@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Asks the kernel what this process holds.
 ///
@@ -17,6 +20,8 @@ public final class ProcessMemory {
     private static final Path MAPPINGS = Path.of("/proc/self/smaps");
     private static final Path COUNTERS = Path.of("/proc/self/statm");
 
+    /// How the first line of a mapping begins.
+    private static final Pattern RANGE = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) ");
     private static final long PAGE_BYTES = 4096;
 
     /// Among what follows the name in `stat`: proc(5).
@@ -84,6 +89,25 @@ public final class ProcessMemory {
             throw new IllegalArgumentException("not a line of statm: " + statm);
         }
         return Math.multiplyExact(Long.parseLong(statm, first + 1, second, 10), PAGE_BYTES);
+    }
+
+    /// Resident bytes of the mappings that lie between two addresses, exactly, in bytes.
+    public static long residentBytes(long from, long end) {
+        return residentBytes(mappings().lines().toList(), from, end);
+    }
+
+    static long residentBytes(List<String> mappings, long from, long end) {
+        long bytes = 0;
+        boolean isInside = false;
+        for (String line : mappings) {
+            Matcher range = RANGE.matcher(line);
+            if (range.lookingAt()) {
+                isInside = Long.parseUnsignedLong(range.group(1), 16) >= from && Long.parseUnsignedLong(range.group(2), 16) <= end;
+            } else if (isInside && line.startsWith("Rss:")) {
+                bytes += Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+            }
+        }
+        return bytes;
     }
 
     private static String read(Path path) {

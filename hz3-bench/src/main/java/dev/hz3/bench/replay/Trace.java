@@ -113,6 +113,11 @@ public final class Trace {
                 .toArray();
     }
 
+    /// How many bytes of arrays it has.
+    long arrayBytes() {
+        return (long) events() * (Byte.BYTES + Character.BYTES + 2 * Integer.BYTES + Long.BYTES);
+    }
+
     byte operation(int event) {
         return operations[event];
     }

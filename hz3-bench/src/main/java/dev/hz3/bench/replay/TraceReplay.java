@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /// One run of a recording on an allocator.
 ///
@@ -52,9 +53,7 @@ public final class TraceReplay {
         ProcessMemory.forgetPeak();
         long begun = System.nanoTime();
         if (workers == 1) {
-            for (int e = 0; e < trace.events(); e++) {
-                play(e);
-            }
+            play(0, trace.events());
         } else {
             together(workers);
         }
@@ -69,6 +68,23 @@ public final class TraceReplay {
             allocator.trim();
         }
         return new ReplayResult(nanos, peak, ProcessMemory.measure().heldBytes() - base, damaged.get(), firstDamage.get());
+    }
+
+    /// Plays the events from `first` up to `end`, in their order, on the calling thread; what was played before is as that has left it.
+    void play(int first, int end) {
+        for (int event = first; event < end; event++) {
+            play(event);
+        }
+    }
+
+    /// The size of each block that is live now, as asked for.
+    long[] liveSizes() {
+        return IntStream.range(0, addresses.length).filter(object -> addresses[object] > 0).mapToLong(object -> sizes[object]).toArray();
+    }
+
+    /// How many bytes of arrays it has.
+    long arrayBytes() {
+        return (long) (addresses.length + sizes.length) * Long.BYTES;
     }
 
     private void together(int workers) throws InterruptedException {
