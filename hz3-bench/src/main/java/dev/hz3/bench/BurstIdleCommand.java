@@ -22,16 +22,12 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `burst-idle`: allocate, free, do nothing, and see what the process still holds.
 @Command(
@@ -42,13 +38,10 @@ import picocli.CommandLine.Spec;
             "The numbers can be given in order or by name. With none of them: 200000 10 3 0 4 4096 32768 1 0 0.",
             "Exit status: 0 GO, 1 NO-GO or no memory or no such library, 2 arguments that make no sense."
         })
-final class BurstIdleCommand implements Callable<Integer> {
+final class BurstIdleCommand extends BenchCommand {
 
     /// Where files go that nobody named a place for.
     private static final Path OUTPUT = Path.of(System.getProperty("hz3.bench.output", "target"));
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(
             arity = "0..*",
@@ -110,8 +103,7 @@ final class BurstIdleCommand implements Callable<Integer> {
         AllocatorChoice choice = AllocatorChoice.named(allocator)
                 .orElseThrow(() -> refusal(
                         "allocator is '" + allocator + "', but must be one of " + AllocatorChoice.arguments()));
-        PrintWriter out = spec().commandLine().getOut();
-        PrintWriter err = spec().commandLine().getErr();
+        PrintWriter out = out();
         try (BenchAllocator opened = choice.open(); ShownHeap _ = ShownHeap.of(opened, "burst-idle")) {
             AtomicReference<BurstIdleResult> latest = new AtomicReference<>();
             try (AtExit _ = AtExit.run(() -> brokenOff(latest.get(), out))) {
@@ -120,10 +112,10 @@ final class BurstIdleCommand implements Callable<Integer> {
                 return BurstIdleVerdict.of(result).isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
             }
         } catch (AbsentAllocatorException absence) {
-            err.println(absence.getMessage());
+            err().println(absence.getMessage());
             return ExitCode.SOFTWARE;
         } catch (OutOfMemoryError exhaustion) {
-            err.println("no verdict, out of memory: " + exhaustion.getMessage());
+            err().println("no verdict, out of memory: " + exhaustion.getMessage());
             return ExitCode.SOFTWARE;
         }
     }
@@ -149,7 +141,7 @@ final class BurstIdleCommand implements Callable<Integer> {
             try {
                 report(soFar, out);
             } catch (IOException failure) {
-                spec().commandLine().getErr().println("the report cannot be written: " + failure.getMessage());
+                err().println("the report cannot be written: " + failure.getMessage());
             }
         }
     }
@@ -210,18 +202,6 @@ final class BurstIdleCommand implements Callable<Integer> {
         if (text != null) {
             typed.put(argument, text);
         }
-    }
-
-    private ParameterException refusal(@Nullable String sentence) {
-        return new ParameterException(spec().commandLine(), sentence);
-    }
-
-    private CommandSpec spec() {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
-        return injected;
     }
 
     private static Path beside(Path csv, String ending) {

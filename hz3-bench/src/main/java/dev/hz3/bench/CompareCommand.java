@@ -23,17 +23,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `compare`: this heap against every peer on the machine, by the table of goals.
 @Command(
@@ -44,7 +40,7 @@ import picocli.CommandLine.Spec;
             "Each measurement has a fresh virtual machine; the contenders take turns, round by round. All of it takes some hours.",
             "Exit status: 0 no goal is missed, 1 one is, 2 arguments that make no sense."
         })
-final class CompareCommand implements Callable<Integer> {
+final class CompareCommand extends BenchCommand {
 
     private static final String PAGE = "compare.html";
     private static final String TEXT = "compare.md";
@@ -56,9 +52,6 @@ final class CompareCommand implements Callable<Integer> {
     private static final int QUICK_ROUNDS = 1;
     private static final int PAUSE_SECONDS = 60;
     private static final int QUICK_PAUSE_SECONDS = 3;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Option(names = "--only", split = ",", paramLabel = "ROW", description = "rows of the table, by name or number; all without it")
     private List<String> only = List.of();
@@ -98,10 +91,8 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = spec().commandLine().getOut();
-        PrintWriter progress = !isProgressWanted && !Terminal.isHere()
-                ? new PrintWriter(Writer.nullWriter())
-                : isJson ? spec().commandLine().getErr() : out;
+        PrintWriter out = out();
+        PrintWriter progress = !isProgressWanted && !Terminal.isHere() ? watcher() : isJson ? err() : out;
         Plan plan = plan();
         if (!isKept && plan.rows().stream().anyMatch(Row::isOfRecordings) && plan.traces().isEmpty()) {
             progress.println("recordings: none is found here");
@@ -183,7 +174,7 @@ final class CompareCommand implements Callable<Integer> {
                     pauseSeconds != null ? pauseSeconds : isQuick ? QUICK_PAUSE_SECONDS : PAUSE_SECONDS,
                     recordings());
         } catch (IllegalArgumentException refused) {
-            throw new ParameterException(spec().commandLine(), refused.getMessage(), refused);
+            throw refusal(refused);
         }
     }
 
@@ -234,14 +225,6 @@ final class CompareCommand implements Callable<Integer> {
                 recordings.put(name.substring(0, name.length() - TRACE_ENDING.length()), file.toAbsolutePath());
             });
         }
-    }
-
-    private CommandSpec spec() {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
-        return injected;
     }
 
     @FunctionalInterface

@@ -18,16 +18,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `drop-ins`: the examples of the adapters, on this heap and on the libraries' own allocators.
 @Command(
@@ -38,14 +34,11 @@ import picocli.CommandLine.Spec;
             "Runs programs that use Netty and Arrow on this heap and on the libraries' own allocators, in turn, each in a fresh process, and compares.",
             "Exit status: 0 all bars met, 1 one missed or a failure, 2 arguments that make no sense."
         })
-final class DropInsCommand implements Callable<Integer> {
+final class DropInsCommand extends BenchCommand {
 
     /// The property that says where the examples are.
     private static final String ADAPTERS = "hz3.adapters";
     private static final int MOST_ROUNDS = 99;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Option(names = "--rounds", description = "how often each program runs, 1 to 99")
     private int rounds = 3;
@@ -66,13 +59,11 @@ final class DropInsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = spec().commandLine().getOut();
-        if (rounds < 1 || rounds > MOST_ROUNDS) {
-            throw new ParameterException(spec().commandLine(), "rounds is '" + rounds + "', but must be a whole number from 1 to " + MOST_ROUNDS);
-        }
+        PrintWriter out = out();
+        check("rounds", rounds, 1, MOST_ROUNDS);
         List<DropInRow> rows = DropInRow.all().stream().filter(row -> row.name().startsWith(only)).toList();
         if (rows.isEmpty()) {
-            throw new ParameterException(spec().commandLine(), "only is '" + only + "', but must be the beginning of one of "
+            throw refusal("only is '" + only + "', but must be the beginning of one of "
                     + String.join(", ", DropInRow.all().stream().map(DropInRow::name).distinct().toList()));
         }
         progress = new Progress(rows.stream().collect(Collectors.toMap(DropInRow::arguments, row -> rounds * row.library().contenders().size(), (one, _) -> one))
@@ -143,9 +134,7 @@ final class DropInsCommand implements Callable<Integer> {
         Map<String, List<ProgramRun>> runs = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (String contender : row.library().contenders()) {
-                if (Terminal.isHere()) {
-                    spec().commandLine().getErr().println(progress.mark() + row.name() + " " + contender);
-                }
+                watcher().println(progress.mark() + row.name() + " " + contender);
                 runs.computeIfAbsent(contender, _ -> new ArrayList<>()).add(ProgramRun.run(adapters, row, contender));
                 progress.step();
             }
@@ -163,18 +152,10 @@ final class DropInsCommand implements Callable<Integer> {
         Files.createDirectories(directory);
         Path file = directory.resolve(row.name() + ".svg");
         Files.writeString(file, new CurvesSvg(row.title().replaceFirst(":.*", "") + ": the same program on each allocator", curves).text());
-        spec().commandLine().getErr().println("wrote " + file);
+        err().println("wrote " + file);
     }
 
     private static List<Point> points(List<Held> samples) {
         return samples.stream().map(held -> new Point(held.millis(), held.residentBytes())).toList();
-    }
-
-    private CommandSpec spec() {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
-        return injected;
     }
 }

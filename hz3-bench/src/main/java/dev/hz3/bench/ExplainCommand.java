@@ -11,14 +11,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `explain`: the life of a block, live.
 @Command(
@@ -28,10 +24,7 @@ import picocli.CommandLine.Spec;
             "The life of one block and of its pages in words and numbers, from a heap that lives it now. It takes a second.",
             "Exit status: 0 told, 1 a failure, 2 arguments that make no sense."
         })
-final class ExplainCommand implements Callable<Integer> {
-
-    @Spec
-    private @Nullable CommandSpec spec;
+final class ExplainCommand extends BenchCommand {
 
     @Option(names = "--page", paramLabel = "FILE", description = "writes it into a file instead, such as docs/life-of-a-block.md")
     private @Nullable Path page;
@@ -41,17 +34,13 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
         Path file = page;
         Path directory = file == null ? null : file.toAbsolutePath().getParent();
         if (file != null && (directory == null || !Files.isDirectory(directory))) {
-            throw new ParameterException(injected.commandLine(), "page is '" + file + "', but must be a file in a directory that there is");
+            throw refusal("page is '" + file + "', but must be a file in a directory that there is");
         }
         List<Step> steps = LifeOfABlock.steps();
-        PrintWriter out = injected.commandLine().getOut();
+        PrintWriter out = out();
         if (file != null) {
             Files.writeString(file, LifePage.text(steps));
         }

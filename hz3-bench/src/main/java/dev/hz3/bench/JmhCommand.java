@@ -16,16 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `jmh`: what single operations cost, box by box.
 @Command(
@@ -36,7 +32,7 @@ import picocli.CommandLine.Spec;
             "The options with one hyphen are JMH's own; what none of them says is as the benchmarks themselves say: two processes each.",
             "Exit status: 0 measured, whatever the figures, 1 a failure, 2 arguments that make no sense."
         })
-final class JmhCommand implements Callable<Integer> {
+final class JmhCommand extends BenchCommand {
 
     private static final int MOST_PROCESSES = 99;
     private static final int MOST_ITERATIONS = 9_999;
@@ -44,9 +40,6 @@ final class JmhCommand implements Callable<Integer> {
     private static final int QUICK_WARM_UPS = 2;
     private static final int QUICK_ITERATIONS = 3;
     private static final TimeValue QUICK_TIME = TimeValue.milliseconds(300);
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "BOX", description = {
                 "os, segment, boundary, ledger, reclaim, retire-scan, epoch or heap, or one operation such as ledger.emptyTick; all without it"
@@ -88,8 +81,7 @@ final class JmhCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec().commandLine().getOut();
-        PrintWriter progress = spec().commandLine().getErr();
+        PrintWriter out = out();
         SortedSet<String> benchmarks;
         CostRun run;
         List<Cost> before;
@@ -100,13 +92,13 @@ final class JmhCommand implements Callable<Integer> {
             before = baseline == null ? List.of() : read("baseline", baseline);
             shown = kept == null ? List.of() : read("kept", kept);
         } catch (IllegalArgumentException refused) {
-            throw new ParameterException(spec().commandLine(), refused.getMessage(), refused);
+            throw refusal(refused);
         }
         if (kept == null) {
-            Path written = run.run(directory, progress, part -> brokenOff(part, before, out));
+            Path written = run.run(directory, watcher(), err(), part -> brokenOff(part, before, out));
             shown = CostFile.read(written);
-            progress.println("wrote " + written);
-            progress.flush();
+            err().println("wrote " + written);
+            err().flush();
         } else if (!boxes.isEmpty()) {
             shown = shown.stream().filter(cost -> benchmarks.contains(cost.benchmark())).toList();
         }
@@ -131,7 +123,7 @@ final class JmhCommand implements Callable<Integer> {
         try {
             tell(CostFile.read(part), before, out);
         } catch (IOException failure) {
-            spec().commandLine().getErr().println("the report cannot be read: " + failure.getMessage());
+            err().println("the report cannot be read: " + failure.getMessage());
         }
     }
 
@@ -162,9 +154,9 @@ final class JmhCommand implements Callable<Integer> {
         return isQuick ? Optional.of(value) : Optional.empty();
     }
 
-    private static Optional<Integer> count(String name, @Nullable Integer value, int least, int most) {
-        if (value != null && (value < least || value > most)) {
-            throw new IllegalArgumentException(name + " is '" + value + "', but must be a whole number from " + least + " to " + most);
+    private Optional<Integer> count(String name, @Nullable Integer value, int least, int most) {
+        if (value != null) {
+            check(name, value, least, most);
         }
         return Optional.ofNullable(value);
     }
@@ -182,13 +174,5 @@ final class JmhCommand implements Callable<Integer> {
             throw new IllegalArgumentException(name + " is '" + file + "', which is no file");
         }
         return CostFile.read(file);
-    }
-
-    private CommandSpec spec() {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
-        return injected;
     }
 }

@@ -7,22 +7,14 @@ import dev.hz3.bench.compare.measure.Reading;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `measure`: what `compare` starts a process for. One measurement, one line.
 @Command(name = "measure", hidden = true, description = "Makes one measurement of the contender that -D" + Measured.PROPERTY + " names.")
-final class MeasureCommand implements Callable<Integer> {
-
-    @Spec
-    private @Nullable CommandSpec spec;
+final class MeasureCommand extends BenchCommand {
 
     @Parameters(index = "0", paramLabel = "INSTRUMENT")
     private String instrument = "";
@@ -35,13 +27,9 @@ final class MeasureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
         Instrument chosen = Instrument.named(instrument)
-                .orElseThrow(() -> new ParameterException(injected.commandLine(), "no such instrument: " + instrument));
-        PrintWriter out = injected.commandLine().getOut();
+                .orElseThrow(() -> refusal("no such instrument: " + instrument));
+        PrintWriter out = out();
         try {
             out.println(chosen.measure(isQuick ? Pace.QUICK : Pace.FULL, arguments).line());
             return ExitCode.OK;

@@ -12,19 +12,14 @@ import dev.hz3.bench.replay.Traces;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `observe`: who gives memory back.
 @Command(
@@ -36,12 +31,9 @@ import picocli.CommandLine.Spec;
             "Prints a line for each and a table; --report makes one page of it that needs no network.",
             "Exit status: 0 hz3 has returned nine tenths or was not asked, 1 it has not, 2 arguments that make no sense."
         })
-final class ObserveCommand implements Callable<Integer> {
+final class ObserveCommand extends BenchCommand {
 
     private static final int MOST_ROUNDS = 99;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Option(names = "--contenders", split = ",", paramLabel = "NAME", description = "who takes part, such as hz3,glibc-trim; everybody without it; 'nobody' with --with")
     private List<String> names = List.of();
@@ -94,21 +86,19 @@ final class ObserveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = spec().commandLine().getOut();
+        PrintWriter out = out();
         BurstLoad load;
         List<Contender> contenders;
         Observation known;
+        check("rounds", rounds, 1, MOST_ROUNDS);
         try {
-            if (rounds < 1 || rounds > MOST_ROUNDS) {
-                throw new IllegalArgumentException("rounds is '" + rounds + "', but must be a whole number from 1 to " + MOST_ROUNDS);
-            }
             load = new BurstLoad(
                     mebibytes, Sizes.parse(Traces.named(sizes).map(file -> file.toAbsolutePath().toString()).orElse(sizes)), survivors, isInterleaved, threads,
                     silenceSeconds, lightSeconds);
             contenders = contenders();
             known = earlier();
         } catch (IllegalArgumentException refused) {
-            throw new ParameterException(spec().commandLine(), refused.getMessage(), refused);
+            throw refusal(refused);
         }
         if (contenders.isEmpty()) {
             return tell(known, out);
@@ -171,7 +161,7 @@ final class ObserveCommand implements Callable<Integer> {
     }
 
     private PrintWriter progress() {
-        return isProgressWanted || Terminal.isHere() ? spec().commandLine().getErr() : new PrintWriter(Writer.nullWriter());
+        return isProgressWanted ? err() : watcher();
     }
 
     private List<Contender> contenders() {
@@ -208,13 +198,5 @@ final class ObserveCommand implements Callable<Integer> {
 
     private static Observation join(Observation known, Observation later) {
         return known.and(later, order());
-    }
-
-    private CommandSpec spec() {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
-        return injected;
     }
 }

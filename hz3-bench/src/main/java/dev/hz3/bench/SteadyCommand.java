@@ -8,17 +8,11 @@ import dev.hz3.bench.steady.SteadyPhase;
 import dev.hz3.bench.steady.SteadyResult;
 import dev.hz3.bench.steady.SteadyTrial;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `steady`: load without a pause, with release on and off in turn, and see what release costs.
 @Command(
@@ -30,10 +24,7 @@ import picocli.CommandLine.Spec;
             "All phases run in one process, with a fresh heap each, so that both sides run the same compiled code.",
             "Exit status: 0 GO, 1 NO-GO or no memory, 2 arguments that make no sense."
         })
-final class SteadyCommand implements Callable<Integer> {
-
-    @Spec
-    private @Nullable CommandSpec spec;
+final class SteadyCommand extends BenchCommand {
 
     @Option(names = "--threads", description = "threads that work at once, 1 to 256")
     private int threads = 4;
@@ -67,10 +58,10 @@ final class SteadyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = spec().commandLine().getOut();
+        PrintWriter out = out();
         SteadyOptions options = options();
         List<SteadyPhase> through = new CopyOnWriteArrayList<>();
-        PrintWriter watcher = Terminal.isHere() ? spec().commandLine().getErr() : new PrintWriter(Writer.nullWriter());
+        PrintWriter watcher = watcher();
         Progress progress = new Progress(rounds * SteadyResult.ROUND);
         try (AtExit _ = AtExit.run(() -> brokenOff(List.copyOf(through), out))) {
             SteadyResult result = SteadyTrial.run(options, phase -> {
@@ -86,7 +77,7 @@ final class SteadyCommand implements Callable<Integer> {
             report(result, out);
             return result.isGo() ? ExitCode.OK : ExitCode.SOFTWARE;
         } catch (OutOfMemoryError exhaustion) {
-            spec().commandLine().getErr().println("no verdict, out of memory: " + exhaustion.getMessage());
+            err().println("no verdict, out of memory: " + exhaustion.getMessage());
             return ExitCode.SOFTWARE;
         }
     }
@@ -112,15 +103,7 @@ final class SteadyCommand implements Callable<Integer> {
         try {
             return new SteadyOptions(threads, min, max, window, seconds, warmUpMillis, rounds, bar, seed);
         } catch (IllegalArgumentException refused) {
-            throw new ParameterException(spec().commandLine(), refused.getMessage(), refused);
+            throw refusal(refused);
         }
-    }
-
-    private CommandSpec spec() {
-        CommandSpec injected = spec;
-        if (injected == null) {
-            throw new IllegalStateException("picocli sets it");
-        }
-        return injected;
     }
 }

@@ -8,6 +8,7 @@ import dev.hz3.bench.observe.PhaseSpan;
 import dev.hz3.bench.observe.ProcessMemory;
 import dev.hz3.bench.observe.Sample;
 import dev.hz3.bench.observe.Sampler;
+import dev.hz3.bench.observe.Silence;
 import dev.hz3.bench.observe.Timeline;
 import dev.hz3.bench.peers.BenchAllocator;
 import dev.hz3.bench.peers.ReleaseCounters;
@@ -206,7 +207,7 @@ public final class BurstIdle {
             warmUp(Math.toIntExact(Math.max(1, objects * number / WARM_UP_CREWS)), rounds);
             allocator.tick();
             allocator.trim();
-            sleep(TimeUnit.MILLISECONDS.toNanos(WARM_UP_PAUSE_MILLIS));
+            Silence.sleepMillis(WARM_UP_PAUSE_MILLIS);
         }
         ProcessMemory.measure();
     }
@@ -230,19 +231,10 @@ public final class BurstIdle {
     private void idleUntil(long deadline) {
         long tickNanos = TimeUnit.MILLISECONDS.toNanos(options.idleTickMillis());
         for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
-            sleep(tickNanos == 0 ? left : Math.min(left, tickNanos));
+            Silence.sleepNanos(tickNanos == 0 ? left : Math.min(left, tickNanos));
             if (tickNanos > 0) {
                 allocator.tick();
             }
-        }
-    }
-
-    private static void sleep(long nanos) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(nanos);
-        } catch (InterruptedException interruption) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", interruption);
         }
     }
 

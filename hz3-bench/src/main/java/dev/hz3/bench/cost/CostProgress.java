@@ -15,7 +15,7 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.format.OutputFormat;
 
-/// All that JMH says into its log, and a line for each benchmark to whoever waits.
+/// All that JMH says into its log, and a line for each benchmark to whoever waits; one that has failed is told to everybody.
 final class CostProgress implements OutputFormat {
 
     /// How JMH begins the line that says how long it will take yet.
@@ -24,15 +24,17 @@ final class CostProgress implements OutputFormat {
     private final OutputFormat log;
     private final Path file;
     private final PrintWriter waiting;
+    private final PrintWriter failures;
     private String title = "";
     private String far = "";
     private final List<RunResult> through = new CopyOnWriteArrayList<>();
 
     /// @param file where `log` writes
-    CostProgress(OutputFormat log, Path file, PrintWriter waiting) {
+    CostProgress(OutputFormat log, Path file, PrintWriter waiting, PrintWriter failures) {
         this.log = log;
         this.file = file;
         this.waiting = waiting;
+        this.failures = failures;
     }
 
     /// What has come of the benchmarks that are through. Any thread may ask.
@@ -66,8 +68,8 @@ final class CostProgress implements OutputFormat {
     @Override
     public void endBenchmark(@Nullable BenchmarkResult result) {
         if (result == null) {
-            waiting.println("failed, and " + file + " says why: " + title);
-            waiting.flush();
+            failures.println("failed, and " + file + " says why: " + title);
+            failures.flush();
         }
         if (result != null) {
             through.add(new RunResult(result.getParams(), List.of(result)));

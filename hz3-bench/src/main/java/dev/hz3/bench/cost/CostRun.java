@@ -49,12 +49,13 @@ public record CostRun(
     /// Runs them, which takes as long as all iterations together.
     ///
     /// @param directory where `jmh.json` goes, which can be kept, and `jmh.log`, which says all that JMH says
-    /// @param progress is told which one runs, and which one has failed
+    /// @param progress is told which one runs
+    /// @param failures is told which one has failed
     /// @param brokenOff is passed `jmh.json` where the process is ended before all are through: it has those that are, at least one
     /// @return what it wrote: `jmh.json`
     /// @throws IOException where that cannot be written
     /// @throws IllegalStateException where JMH cannot run them
-    public Path run(Path directory, PrintWriter progress, Consumer<Path> brokenOff) throws IOException {
+    public Path run(Path directory, PrintWriter progress, PrintWriter failures, Consumer<Path> brokenOff) throws IOException {
         Files.createDirectories(directory);
         Path json = directory.resolve(JSON);
         Path log = directory.resolve(LOG);
@@ -67,7 +68,7 @@ public record CostRun(
         iterationTime.ifPresent(options::measurementTime);
         parameters.forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
         try (PrintStream logged = new PrintStream(Files.newOutputStream(log), true)) {
-            CostProgress watcher = new CostProgress(OutputFormatFactory.createFormatInstance(logged, VerboseMode.NORMAL), log, progress);
+            CostProgress watcher = new CostProgress(OutputFormatFactory.createFormatInstance(logged, VerboseMode.NORMAL), log, progress, failures);
             try (AtExit _ = AtExit.run(() -> write(watcher.through(), json, brokenOff))) {
                 new Runner(options.build(), watcher).run();
             }

@@ -10,6 +10,7 @@ import dev.hz3.bench.observe.ProcessMemory;
 import dev.hz3.bench.observe.ResidentMemory;
 import dev.hz3.bench.observe.Sample;
 import dev.hz3.bench.observe.Sampler;
+import dev.hz3.bench.observe.Silence;
 import dev.hz3.bench.observe.Timeline;
 import dev.hz3.bench.peers.BlockSource;
 import dev.hz3.bench.peers.ReleaseCounters;
@@ -71,7 +72,7 @@ final class GivingBack {
         Reading reading;
         try (Crew<BurstShare> crew = new Crew<>(shares)) {
             crew.perform(BurstShare::forgetCalls); // its threads are there
-            sleep(SETTLE_MILLIS);
+            Silence.sleepMillis(SETTLE_MILLIS);
             ResidentMemory base = ProcessMemory.measure();
             Optional<ReleaseCounters> before = source.counters();
             earlierCalls = before.map(ReleaseCounters::purgeCalls).orElse(0L);
@@ -99,7 +100,7 @@ final class GivingBack {
         ended(Phase.FREE, Phase.IDLE);
 
         long cpu = process.getProcessCpuTime() - samplerNanos;
-        sleep(load.silenceSeconds() * 1000);
+        Silence.sleepMillis(load.silenceSeconds() * 1000L);
         cpu = process.getProcessCpuTime() - samplerNanos - cpu;
         ended(Phase.IDLE, Phase.LIGHT);
         ResidentMemory end = ProcessMemory.measure();
@@ -216,14 +217,5 @@ final class GivingBack {
 
     private long elapsedMillis() {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-    }
-
-    private static void sleep(int millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException interruption) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", interruption);
-        }
     }
 }
