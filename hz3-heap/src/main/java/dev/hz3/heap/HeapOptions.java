@@ -18,7 +18,7 @@ import java.util.Optional;
 /// @param maxBytes the most bytes of pages that may be resident at once, at least as many as a segment has, bookkeeping not included; 0 = the least of the limits of the container, the process (`ulimit -d`, `-v`) and the machine, followed as they change. Default 0
 /// @param softMaxBytes the bytes of resident pages beyond which the heap gives back everything that is free, and calls its observers, before it grows, each time that it has grown by a sixteenth; at least as many as a segment has; 0 = no such bound. Default 0
 /// @param shards owners of segments and stock, 1 … 64; 0 = four a processor. Default 0
-/// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB. Default 256 KiB
+/// @param cacheBytes the most bytes that a thread keeps of each size class, 4 KiB … 64 MiB; but eight small blocks or two runs at least, and 32 KiB of a small class at most. Default 256 KiB
 /// @param largeCacheBytes the most bytes that a thread keeps of blocks above 64 KiB, 0 … 1 GiB, and at most an eighth of `softMaxBytes`, or of the limit. Default 32 MiB: four blocks of 8 MiB
 /// @param hugePages whether segments may be backed by huge pages, if the kernel has them. Default on
 /// @param hugeAfterBytes the bytes of segments in use from which on huge pages are asked for, from 0: a small heap stays small. Default 32 MiB

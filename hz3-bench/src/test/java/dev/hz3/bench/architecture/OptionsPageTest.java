@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ final class OptionsPageTest {
 
     private static final String OPTIONS = "hz3-heap/src/main/java/dev/hz3/heap/HeapOptions.java";
     private static final String PRESETS = "hz3-heap/src/main/java/dev/hz3/heap/HeapPreset.java";
+    /// What an application may have a reason to set; all else tunes the upkeep, and is set after a measurement.
+    private static final List<String> FOR_APPLICATIONS =
+            List.of("reservedBytes", "maxBytes", "softMaxBytes", "hugePages", "release", "hardened", "sampleBytes", "statsAtExit", "recordTo");
     private static final Pattern PARAMETER = Pattern.compile("/// @param (\\w+) (.+?)\\. Default (.+)");
 
     @Test
@@ -35,6 +39,7 @@ final class OptionsPageTest {
         List<String> described = rows().stream().map(Row::name).toList();
         List<String> options = Stream.of(HeapOptions.class.getRecordComponents()).map(RecordComponent::getName).toList();
         assertEquals(options, described);
+        assertTrue(options.containsAll(FOR_APPLICATIONS), FOR_APPLICATIONS.toString());
     }
 
     @Test
@@ -58,6 +63,14 @@ final class OptionsPageTest {
         return rows;
     }
 
+    private static void addTable(List<String> lines, Predicate<Row> which) {
+        lines.add("");
+        lines.add("| option | what it is, and its range | default |");
+        lines.add("|---|---|---|");
+        rows().stream().filter(which).forEach(row ->
+                lines.add("| `" + row.name() + "` | " + row.meaning().replace("[#builder()]", "`builder()`") + " | " + row.otherwise() + " |"));
+    }
+
     private static String page() {
         List<String> lines = new ArrayList<>();
         lines.add("# Options");
@@ -66,11 +79,13 @@ final class OptionsPageTest {
         lines.add("Each option is a setter of `HeapOptions.builder()` and a system property, as in `-Ddev.hz3.maxBytes=1g`; bytes take the suffixes k, m, g and t.");
         lines.add("A property that no option has is reported on the error output, with the nearest that there is; a value out of its range is refused with its range.");
         lines.add("");
-        lines.add("| option | what it is, and its range | default |");
-        lines.add("|---|---|---|");
-        for (Row row : rows()) {
-            lines.add("| `" + row.name() + "` | " + row.meaning().replace("[#builder()]", "`builder()`") + " | " + row.otherwise() + " |");
-        }
+        lines.add("Most heaps need none of them, and an application one of these at most:");
+        addTable(lines, row -> FOR_APPLICATIONS.contains(row.name()));
+        lines.add("");
+        lines.add("## Tuning");
+        lines.add("");
+        lines.add("How much threads keep, and what a tick may do. Set them after a measurement, and [presets](#presets) first:");
+        addTable(lines, row -> !FOR_APPLICATIONS.contains(row.name()));
         lines.add("");
         lines.add("## Presets");
         lines.add("");
