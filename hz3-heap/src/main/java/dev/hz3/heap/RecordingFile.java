@@ -52,7 +52,7 @@ final class RecordingFile {
         String fileName = String.valueOf(path.getFileName());
         name = fileName.endsWith(SUFFIX) ? fileName.substring(0, fileName.length() - SUFFIX.length()) : fileName;
         command = System.getProperty("sun.java.command", "java").split(" ", 2)[0]; // without its arguments, which may be nobody else's business
-        file.write(stored(RecordingHeader.UNFINISHED.bytes(name, command)));
+        file.write(stored(RecordingHeader.unfinished().bytes(name, command)));
         compressed = new GZIPOutputStream(file, BUFFER_BYTES);
     }
 

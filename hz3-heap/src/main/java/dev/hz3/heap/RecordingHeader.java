@@ -29,14 +29,16 @@ record RecordingHeader(
         int threads,
         int ticks) {
 
-    /// Of a recording that goes on: no reader takes -1 events for a whole one.
-    static final RecordingHeader UNFINISHED = new RecordingHeader(-1, -1, 0, 0, 0, 0, 0, 0, 0, 0);
-
     static final int MICROS_PER_TICK = 100;
 
     private static final int VERSION = 1;
     private static final int FIXED_BYTES = 8 + 2 + 2 + 4 + 8 * Long.BYTES + 2 * Integer.BYTES + 2 * Short.BYTES;
     private static final int MOST_TEXT = 1 << 10;
+
+    /// The header of a recording that goes on: no reader takes -1 events for a whole one.
+    static RecordingHeader unfinished() {
+        return new RecordingHeader(-1, -1, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
 
     /// Returns it as it stands in a file: as many bytes for the same name and command, whatever the numbers.
     ///

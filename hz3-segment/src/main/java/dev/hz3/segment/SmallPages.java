@@ -39,6 +39,7 @@ public final class SmallPages {
         Bin bin = bins[PageWord.sizeClass(word)];
         synchronized (bin) {
             bin.move((int) table.pageNumber(address), table.states(word));
+            bin.stock(SizeClasses.objects(bin.sizeClass));
         }
     }
 
@@ -64,6 +65,7 @@ public final class SmallPages {
                 }
             }
             bin.out += taken;
+            bin.stock(-taken);
         }
         return taken;
     }
@@ -81,6 +83,7 @@ public final class SmallPages {
                 bin.move((int) table.pageNumber(address) - PageWord.page(word), states);
             }
             bin.out -= count;
+            bin.stock(count);
         }
     }
 
@@ -100,10 +103,16 @@ public final class SmallPages {
                 return NO_RUN;
             }
             bin.list(run, states, UNLISTED);
+            bin.stock(-SizeClasses.objects(sizeClass));
             long address = table.addressOf(Integer.toUnsignedLong(run));
             map.find(address).forget(Segment.pageOf(address), sizeClass);
             return address;
         }
+    }
+
+    /// How many bytes the blocks of the class that are in stock have. A recent value.
+    public long stockedBytes(int sizeClass) {
+        return (long) bins[sizeClass].stocked * SizeClasses.bytes(sizeClass);
     }
 
     /// How many runs of the class are empty.
@@ -157,6 +166,7 @@ public final class SmallPages {
         private volatile int empty; // written under the lock, read by anybody
         private int fewestEmpty;
         private long out;
+        private volatile int stocked; // written under the lock, read by anybody
 
         Bin(int sizeClass) {
             this.sizeClass = sizeClass;
@@ -164,6 +174,11 @@ public final class SmallPages {
 
         long states(int run) {
             return table.states(table.word(table.addressOf(Integer.toUnsignedLong(run))));
+        }
+
+        @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+        void stock(int blocks) {
+            stocked += blocks;
         }
 
         /// Lists a run where it belongs now. Under the lock.

@@ -7,7 +7,7 @@ import dev.hz3.os.raw.RawMemory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Runs whose bookkeeping was torn in half, by a stack that was full.
+/// What runs of several blocks have in stock, also where bookkeeping was torn in half by a stack that was full.
 class SmallPagesTest {
 
     @Test
@@ -29,5 +29,28 @@ class SmallPagesTest {
         assertEquals(0, pages.take(sizeClass, pairs, 0, 8));
         pages.give(sizeClass, pairs, 0, 2);
         assertEquals(2, pages.take(sizeClass, pairs, 0, 8));
+    }
+
+    @Test
+    void what_is_in_stock_is_counted() {
+        AddressMap map = TestMap.of(1);
+        Segment segment = map.open(SegmentKind.SMALL, new PackPool(0));
+        int sizeClass = SizeClasses.of(1024);
+        segment.enter(1, sizeClass);
+        SmallPages pages = new SmallPages(map);
+        assertEquals(0, pages.stockedBytes(sizeClass));
+
+        pages.add(segment.addressOf(1));
+        assertEquals(4096, pages.stockedBytes(sizeClass));
+
+        long[] pairs = new long[2 * 8];
+        assertEquals(3, pages.take(sizeClass, pairs, 0, 3));
+        assertEquals(1024, pages.stockedBytes(sizeClass));
+
+        pages.give(sizeClass, pairs, 0, 3);
+        assertEquals(4096, pages.stockedBytes(sizeClass));
+
+        assertEquals(segment.addressOf(1), pages.takeEmpty(sizeClass));
+        assertEquals(0, pages.stockedBytes(sizeClass));
     }
 }

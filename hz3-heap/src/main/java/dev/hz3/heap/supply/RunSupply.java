@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
-/// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs), room in one's segments, room
-/// in those of the others, a new segment.
+/// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs; small blocks if they have many), room in one's segments,
+/// room in those of the others, a new segment.
 ///
 /// Threads: any.
 public final class RunSupply {
+
+    /// From so many free bytes of a small class on, a shard shares them with threads of others before these take new pages: trial 0030.
+    private static final int SHARED_FROM_BYTES = 64 << 10;
 
     private final AddressMap map;
     private final ReleaseBoundary boundary;
@@ -188,6 +191,10 @@ public final class RunSupply {
 
     private int fillSmall(int shard, int sizeClass, long[] pairs, int from, int max, boolean everywhere) {
         int filled = shards.get(shard).smallPages().take(sizeClass, pairs, from, max);
+        for (int i = 1; filled == 0 && i < shards.size(); i++) {
+            SmallPages others = shard(shard, i).smallPages();
+            filled = others.stockedBytes(sizeClass) < SHARED_FROM_BYTES ? 0 : others.take(sizeClass, pairs, from, max);
+        }
         while (filled == 0) {
             long run = claimSmall(shard, sizeClass, everywhere);
             if (run == SmallPages.NO_RUN) {
