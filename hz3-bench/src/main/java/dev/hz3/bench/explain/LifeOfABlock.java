@@ -95,7 +95,8 @@ public final class LifeOfABlock {
         tell("A block is allocated, the slow way",
                 "16 KiB is four pages, a class of its own. The thread's cache has none, and neither has its shard's stock, so a segment of 2 MiB is opened and four free pages of it are claimed. "
                         + "They are not resident before somebody touches them.",
-                List.of("NativeHeap.allocateAddress", "SizeClasses.of", "CacheTable.cacheOrCreate", "ThreadCache.allocate", "RunSupply.fill", "CentralBins.pop", "PackPool.tightest", "SegmentSupply.open",
+                List.of("NativeHeap.allocateAddress", "SizeClasses.of", "CacheTable.cacheOrCreate", "ThreadCache.allocate", "RunSupply.fill",
+                        "CentralBins.pop", "PackPool.tightest", "SegmentSupply.open",
                         "ReleaseBoundary.claim", "BlockStates.handOut"),
                 "address", "0x" + Long.toHexString(address), "usable bytes", count(heap.usableSize(address)), "segments opened", count(opened), "mapped",
                 mebibytes(heap.stats().mappedBytes()), "time", micros(nanos));
