@@ -9,7 +9,7 @@ public final class Digits {
 
     /// A figure with the digits that say something, such as `0.0112`, `0.704`, `3.94`, `27.1` or `1,207`.
     public static String of(double value) {
-        if (Double.isNaN(value)) {
+        if (!Double.isFinite(value)) { // nothing, or so many times nothing
             return "—";
         }
         double size = Math.abs(value);

@@ -66,7 +66,7 @@ public final class ProcessMemory {
         return read(Path.of("/proc/self/status"))
                 .lines()
                 .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+                .mapToLong(ResidentMemory::bytes)
                 .findFirst()
                 .orElseThrow();
     }
@@ -104,7 +104,7 @@ public final class ProcessMemory {
             if (range.lookingAt()) {
                 isInside = Long.parseUnsignedLong(range.group(1), 16) >= from && Long.parseUnsignedLong(range.group(2), 16) <= end;
             } else if (isInside && line.startsWith("Rss:")) {
-                bytes += Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+                bytes += ResidentMemory.bytes(line);
             }
         }
         return bytes;

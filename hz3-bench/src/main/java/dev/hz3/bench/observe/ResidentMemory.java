@@ -27,15 +27,21 @@ public record ResidentMemory(long residentBytes, long swappedBytes, long anonymo
                 bytesOf(lines, "AnonHugePages:", false));
     }
 
+    /// Returns the figure of a line such as `Rss:  12 kB`, in bytes.
+    ///
+    /// @throws IllegalArgumentException if it has none
+    static long bytes(String line) {
+        String figure = line.substring(line.indexOf(':') + 1).strip();
+        if (!figure.endsWith(" kB")) {
+            throw new IllegalArgumentException("not a figure in kB: " + line);
+        }
+        return Math.multiplyExact(Long.parseLong(figure, 0, figure.length() - " kB".length(), 10), 1024L);
+    }
+
     private static long bytesOf(List<String> lines, String key, boolean required) {
         for (String line : lines) {
             if (line.startsWith(key)) {
-                String figure = line.substring(key.length()).strip();
-                if (!figure.endsWith(" kB")) {
-                    throw new IllegalArgumentException("not a figure in kB: " + line);
-                }
-                return Math.multiplyExact(
-                        Long.parseLong(figure, 0, figure.length() - " kB".length(), 10), 1024L);
+                return bytes(line);
             }
         }
         if (required) {

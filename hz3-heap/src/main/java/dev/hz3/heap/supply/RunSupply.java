@@ -13,6 +13,7 @@ import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
@@ -25,6 +26,8 @@ public final class RunSupply {
     /// From so many free bytes of a small class on, a shard shares them with threads of others before these take new pages: trial 0030.
     private static final int SHARED_FROM_BYTES = 64 << 10;
 
+    private static final int NO_SHARD = 0;
+
     private final AddressMap map;
     private final ReleaseBoundary boundary;
     private final List<Shard> shards;
@@ -32,6 +35,9 @@ public final class RunSupply {
     private final SegmentSupply segments;
     private final LargeRuns large;
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
+    /// For each small class the number, from 1, of a shard that had much of it in stock; [#NO_SHARD] if none is known. A hint, deliberately racy: a stale one costs a look, nothing else.
+    /// To look at every shard would be a look, for each run that is claimed, at as many places that other processors write to.
+    private final AtomicIntegerArray plenty = new AtomicIntegerArray(SizeClasses.FIRST_MEDIUM);
 
     public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim reclaim, RetireScan retire,
             List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime, SegmentWatch watch) {
@@ -191,9 +197,8 @@ public final class RunSupply {
 
     private int fillSmall(int shard, int sizeClass, long[] pairs, int from, int max, boolean everywhere) {
         int filled = shards.get(shard).smallPages().take(sizeClass, pairs, from, max);
-        for (int i = 1; filled == 0 && i < shards.size(); i++) {
-            SmallPages others = shard(shard, i).smallPages();
-            filled = others.stockedBytes(sizeClass) < SHARED_FROM_BYTES ? 0 : others.take(sizeClass, pairs, from, max);
+        if (filled == 0) {
+            filled = takePlenty(sizeClass, pairs, from, max);
         }
         while (filled == 0) {
             long run = claimSmall(shard, sizeClass, everywhere);
@@ -203,6 +208,20 @@ public final class RunSupply {
             filled = listAndTake(run, sizeClass, pairs, from, max);
         }
         return filled;
+    }
+
+    /// Takes blocks of the shard that has much of the class in stock, if one is known.
+    private int takePlenty(int sizeClass, long[] pairs, int from, int max) {
+        int number = plenty.get(sizeClass);
+        if (number == NO_SHARD) {
+            return 0;
+        }
+        SmallPages pages = shards.get(number - 1).smallPages();
+        if (pages.stockedBytes(sizeClass) < SHARED_FROM_BYTES) {
+            plenty.set(sizeClass, NO_SHARD);
+            return 0;
+        }
+        return pages.take(sizeClass, pairs, from, max);
     }
 
     private int growSmall(int shard, int sizeClass, long[] pairs, int from, int max) {
@@ -279,7 +298,11 @@ public final class RunSupply {
             if (SizeClasses.isMedium(sizeClass)) {
                 shard.runs().push(sizeClass, pairs, first, (next - first) / 2);
             } else {
-                shard.smallPages().give(sizeClass, pairs, first, (next - first) / 2);
+                SmallPages pages = shard.smallPages();
+                pages.give(sizeClass, pairs, first, (next - first) / 2);
+                if (plenty.get(sizeClass) == NO_SHARD && pages.stockedBytes(sizeClass) >= SHARED_FROM_BYTES) {
+                    plenty.set(sizeClass, owner + 1);
+                }
             }
             first = next;
         }
