@@ -13,7 +13,6 @@ import dev.hz3.segment.SegmentKind;
 import dev.hz3.segment.SizeClasses;
 import dev.hz3.segment.SmallPages;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
@@ -37,7 +36,8 @@ public final class RunSupply {
     private final AtomicLongArray claimedByClass = new AtomicLongArray(SizeClasses.COUNT);
     /// For each small class the number, from 1, of a shard that had much of it in stock; [#NO_SHARD] if none is known. A hint, deliberately racy: a stale one costs a look, nothing else.
     /// To look at every shard would be a look, for each run that is claimed, at as many places that other processors write to.
-    private final AtomicIntegerArray plenty = new AtomicIntegerArray(SizeClasses.FIRST_MEDIUM);
+    /// A plain array: the first write to an `AtomicIntegerArray` links a method handle, which takes Java memory, and a free must not need any.
+    private final int[] plenty = new int[SizeClasses.FIRST_MEDIUM];
 
     public RunSupply(OperatingSystem os, AddressMap map, ReleaseBoundary boundary, ReleaseLedger ledger, MediumReclaim reclaim, RetireScan retire,
             List<Shard> shards, HugePagePolicy hugePages, LongSupplier nanoTime, SegmentWatch watch) {
@@ -212,13 +212,13 @@ public final class RunSupply {
 
     /// Takes blocks of the shard that has much of the class in stock, if one is known.
     private int takePlenty(int sizeClass, long[] pairs, int from, int max) {
-        int number = plenty.get(sizeClass);
+        int number = plenty[sizeClass];
         if (number == NO_SHARD) {
             return 0;
         }
         SmallPages pages = shards.get(number - 1).smallPages();
         if (pages.stockedBytes(sizeClass) < SHARED_FROM_BYTES) {
-            plenty.set(sizeClass, NO_SHARD);
+            plenty[sizeClass] = NO_SHARD;
             return 0;
         }
         return pages.take(sizeClass, pairs, from, max);
@@ -300,8 +300,8 @@ public final class RunSupply {
             } else {
                 SmallPages pages = shard.smallPages();
                 pages.give(sizeClass, pairs, first, (next - first) / 2);
-                if (plenty.get(sizeClass) == NO_SHARD && pages.stockedBytes(sizeClass) >= SHARED_FROM_BYTES) {
-                    plenty.set(sizeClass, owner + 1);
+                if (plenty[sizeClass] == NO_SHARD && pages.stockedBytes(sizeClass) >= SHARED_FROM_BYTES) {
+                    plenty[sizeClass] = owner + 1;
                 }
             }
             first = next;
