@@ -23,11 +23,13 @@ final class WaitingPages {
     /// Enough for the number of any [ReleaseReason].
     static final int REASON_BITS = 3;
     private static final int REASON_MASK = (1 << REASON_BITS) - 1;
+    /// The longest delay, which is what numbers of epochs have room for beside a reason. A page that has waited for longer counts as new once more, and leaves a delay later.
+    static final int MOST_EPOCHS = (1 << Short.SIZE - REASON_BITS) - 1;
 
     private final PageSet waiting = new PageSet();
-    /// Of each page the epoch in which it was last told of, and below that why it is free, by [ReleaseReason#number()]; one number for both, because there are 512 in
-    /// every slot.
-    private final int[] noted = new int[PAGES_PER_SEGMENT];
+    /// Of each page the epoch in which it was last told of, and below that why it is free, by [ReleaseReason#number()]; one small number for both, because there are 512
+    /// in every slot.
+    private final short[] noted = new short[PAGES_PER_SEGMENT];
     private Segment segment = Segment.NOWHERE;
     private int failures;
     private boolean renewed; // pages came since some were last taken
@@ -58,10 +60,10 @@ final class WaitingPages {
         int fresh = waiting.addRange(first, end);
         if (reason == ReleaseReason.NEVER_RELEASED) {
             for (int page = first; page < end; page++) {
-                noted[page] = epoch << REASON_BITS | noted[page] & REASON_MASK;
+                noted[page] = (short) (epoch << REASON_BITS | noted[page] & REASON_MASK);
             }
         } else {
-            Arrays.fill(noted, first, end, epoch << REASON_BITS | reason.number());
+            Arrays.fill(noted, first, end, (short) (epoch << REASON_BITS | reason.number()));
         }
         boolean enqueue = !queued;
         if (enqueue) {
@@ -97,7 +99,7 @@ final class WaitingPages {
         long left = budgetPages;
         renewed = false;
         for (int w = 0; w < FREE_BITS_WORDS; w++) {
-            long ripe = delayEpochs == 0 ? waiting.word(w) : ripe(w, epoch, delayEpochs);
+            long ripe = delayEpochs == 0 ? waiting.word(w) : ripe(w, epoch, Math.min(delayEpochs, MOST_EPOCHS));
             ripe &= ~KernelPages.whole(waiting.word(w) & ~ripe, groupPages);
             long free = segment.freeWord(w);
             while (Long.bitCount(KernelPages.whole(ripe, groupPages) & free) > left) {
@@ -122,9 +124,9 @@ final class WaitingPages {
         return ripe;
     }
 
-    /// By subtraction: an epoch counter may wrap, and here it does so sooner, by as many bits as a reason has.
+    /// By subtraction: an epoch counter may wrap, and here it does so sooner.
     private int age(int page, int epoch) {
-        return (epoch << REASON_BITS) - (noted[page] & ~REASON_MASK) >> REASON_BITS;
+        return epoch - (noted[page] >> REASON_BITS) & MOST_EPOCHS;
     }
 
     /// Puts pages that could not be purged back.

@@ -77,6 +77,31 @@ class WaitingPagesTest {
     }
 
     @Test
+    void a_page_that_has_waited_for_longer_than_numbers_go_leaves_a_delay_later() {
+        LedgerBench bench = new LedgerBench(4096);
+        PurgePlan patient = new PurgePlan(3, 1 << 20, 1 << 20);
+        PurgePlan notAtAll = new PurgePlan(3, 0, 0);
+        bench.release(0, 5);
+        for (int epoch = 0; epoch <= WaitingPages.MOST_EPOCHS; epoch++) {
+            assertEquals(0, bench.tick(notAtAll));
+        }
+        assertEquals(0, bench.tick(patient));
+        assertEquals(0, bench.tick(patient));
+        assertEquals(5, bench.tick(patient));
+    }
+
+    @Test
+    void the_longest_delay_ends() {
+        LedgerBench bench = new LedgerBench(4096);
+        PurgePlan patient = new PurgePlan(Integer.MAX_VALUE, 1 << 20, 1 << 20);
+        bench.release(0, 5);
+        for (int epoch = 1; epoch < WaitingPages.MOST_EPOCHS; epoch++) {
+            assertEquals(0, bench.tick(patient));
+        }
+        assertEquals(5, bench.tick(patient));
+    }
+
+    @Test
     void a_kernel_page_is_as_young_as_the_youngest_page_in_it() {
         LedgerBench bench = new LedgerBench(16 << 10);
         PurgePlan patient = new PurgePlan(2, 1 << 20, 1 << 20);
