@@ -10,7 +10,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /// The C library's functions that hz3 calls, and nothing else. Every call answers what the function answered, or `-errno`; one that is not refused needs no Java memory.
 ///
@@ -47,25 +46,26 @@ final class Libc {
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO_OF = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final Call MMAP =
-            call("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final Call MUNMAP = call("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final Call MPROTECT = call("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final Call MADVISE = call("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final Call MINCORE = call("mincore", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle OPEN =
-            handle("open", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT), ERRNO, Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle READ = handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
-    private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
-    private static final Call SYSCALL = call("syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
+    /// Six words, whatever a function takes, and one back: words are passed in registers, where a function does not look at more than it knows of. To link a
+    /// form takes the virtual machine 20 ms and more the first time, and all functions have this one.
+    private static final FunctionDescriptor WORDS =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    private static final Function MMAP = function("mmap");
+    private static final Function MUNMAP = function("munmap");
+    private static final Function MPROTECT = function("mprotect");
+    private static final Function MADVISE = function("madvise");
+    private static final Function MINCORE = function("mincore");
+    private static final Function OPEN = function("open");
+    private static final Function READ = function("read");
+    private static final Function CLOSE = function("close");
+    private static final Function SYSCALL = function("syscall");
+    private static final MethodHandle SYSCONF = handle("sysconf", WORDS);
     /// Takes no longer than the few instructions that it is, and so need not tell the virtual machine that it has left.
     private static final MethodHandle MEMSET =
             handle("memset", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_LONG), Linker.Option.critical(false));
     private static final MethodHandle PTHREAD_SELF =
             handle("pthread_self", FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
-    private static final MethodHandle SYSCONF = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
     /// When a method handle has been called this often, the virtual machine makes a form of its own for it (`CUSTOMIZE_THRESHOLD` of `java.lang.invoke`).
     private static final int CALLS_UNTIL_CUSTOM = 128;
@@ -81,16 +81,13 @@ final class Libc {
         }
     }
 
-    /// A function whose failure changes nothing, so that it may be called again to learn why it failed: the state in which `errno` is captured costs Java
-    /// memory at each call, and what is not refused does without.
-    private record Call(MethodHandle plain, MethodHandle withErrno) {}
+    /// A function, and the same telling why it failed: the state in which `errno` is captured costs Java memory at each call, and what is not refused does without.
+    private record Function(MethodHandle plain, MethodHandle withErrno) {}
 
     private Libc() {}
 
-    private static Call call(String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        Linker.Option[] more = Arrays.copyOf(options, options.length + 1);
-        more[options.length] = ERRNO;
-        return new Call(handle(name, descriptor, options), handle(name, descriptor, more));
+    private static Function function(String name) {
+        return new Function(handle(name, WORDS), handle(name, WORDS, ERRNO));
     }
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor, Linker.Option... options) {
@@ -103,81 +100,48 @@ final class Libc {
     /// Calls what giving back calls, about nothing at all: it does not matter what is answered.
     private static void rehearse() throws Throwable {
         var _ = (long) SYSCALL.plain.invokeExact(SYS_PROCESS_MADVISE, PIDFD_SELF, 0L, 0L, (long) MADV_DONTNEED, 0L);
-        var _ = (int) MADVISE.plain.invokeExact(0L, 0L, MADV_DONTNEED);
+        var _ = (long) MADVISE.plain.invokeExact(0L, 0L, (long) MADV_DONTNEED, 0L, 0L, 0L);
         var _ = (long) PTHREAD_SELF.invokeExact();
     }
 
     /// Maps private anonymous memory that is not accessible yet; the address or `-errno`.
     static long mmapNone(long bytes) {
         try {
-            long answer = (long) MMAP.plain.invokeExact(0L, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
-            return answer == -1 ? mmapNoneAgain(bytes) : answer;
+            long answer = (long) MMAP.plain.invokeExact(0L, bytes, (long) PROT_NONE, (long) MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
+            return hasFailed(answer) ? ask(MMAP, 0, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
-        }
-    }
-
-    private static long mmapNoneAgain(long bytes) throws Throwable {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((long) MMAP.withErrno.invokeExact(state, 0L, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L), state);
         }
     }
 
     static long munmap(long address, long bytes) {
         try {
-            long answer = (int) MUNMAP.plain.invokeExact(address, bytes);
-            return answer == -1 ? munmapAgain(address, bytes) : answer;
+            long answer = (long) MUNMAP.plain.invokeExact(address, bytes, 0L, 0L, 0L, 0L);
+            return hasFailed(answer) ? (int) ask(MUNMAP, address, bytes, 0, 0, 0, 0) : 0;
         } catch (Throwable t) {
             throw unexpected(t);
-        }
-    }
-
-    private static long munmapAgain(long address, long bytes) throws Throwable {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) MUNMAP.withErrno.invokeExact(state, address, bytes), state);
         }
     }
 
     static long mprotect(long address, long bytes, int protection) {
         try {
-            long answer = (int) MPROTECT.plain.invokeExact(address, bytes, protection);
-            return answer == -1 ? mprotectAgain(address, bytes, protection) : answer;
+            long answer = (long) MPROTECT.plain.invokeExact(address, bytes, (long) protection, 0L, 0L, 0L);
+            return hasFailed(answer) ? (int) ask(MPROTECT, address, bytes, protection, 0, 0, 0) : 0;
         } catch (Throwable t) {
             throw unexpected(t);
-        }
-    }
-
-    private static long mprotectAgain(long address, long bytes, int protection) throws Throwable {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) MPROTECT.withErrno.invokeExact(state, address, bytes, protection), state);
         }
     }
 
     static long madvise(long address, long bytes, int advice) {
-        try {
-            long answer = (int) MADVISE.plain.invokeExact(address, bytes, advice);
-            return answer == -1 ? madviseAgain(address, bytes, advice) : answer;
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return isAdvised(address, bytes, advice) ? 0 : (int) ask(MADVISE, address, bytes, advice, 0, 0, 0);
     }
 
     /// Whether the kernel took the advice. Needs no Java memory, whatever it says.
     static boolean isAdvised(long address, long bytes, int advice) {
         try {
-            return (int) MADVISE.plain.invokeExact(address, bytes, advice) == 0;
+            return !hasFailed((long) MADVISE.plain.invokeExact(address, bytes, (long) advice, 0L, 0L, 0L));
         } catch (Throwable t) {
             throw unexpected(t);
-        }
-    }
-
-    private static long madviseAgain(long address, long bytes, int advice) throws Throwable {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) MADVISE.withErrno.invokeExact(state, address, bytes, advice), state);
         }
     }
 
@@ -192,61 +156,32 @@ final class Libc {
 
     static long mincore(long address, long bytes, long vector) {
         try {
-            long answer = (int) MINCORE.plain.invokeExact(address, bytes, vector);
-            return answer == -1 ? mincoreAgain(address, bytes, vector) : answer;
+            long answer = (long) MINCORE.plain.invokeExact(address, bytes, vector, 0L, 0L, 0L);
+            return hasFailed(answer) ? (int) ask(MINCORE, address, bytes, vector, 0, 0, 0) : 0;
         } catch (Throwable t) {
             throw unexpected(t);
-        }
-    }
-
-    private static long mincoreAgain(long address, long bytes, long vector) throws Throwable {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) MINCORE.withErrno.invokeExact(state, address, bytes, vector), state);
         }
     }
 
     /// Opens the file of this name, bytes that end with a zero; a descriptor or `-errno`.
     static long open(long name, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) OPEN.invokeExact(state, name, flags), state);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return (int) ask(OPEN, name, flags, 0, 0, 0, 0);
     }
 
     static long read(int descriptor, long buffer, long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((long) READ.invokeExact(state, descriptor, buffer, bytes), state);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return ask(READ, descriptor, buffer, bytes, 0, 0, 0);
     }
 
     static long close(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((int) CLOSE.invokeExact(state, descriptor), state);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return (int) ask(CLOSE, descriptor, 0, 0, 0, 0, 0);
     }
 
     static long syscall(long number, long a, long b, long c, long d, long e) {
         try {
             long answer = (long) SYSCALL.plain.invokeExact(number, a, b, c, d, e);
-            return answer == -1 ? syscallAgain(number, a, b, c, d, e) : answer;
+            return hasFailed(answer) ? ask(SYSCALL, number, a, b, c, d, e) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
-        }
-    }
-
-    private static long syscallAgain(long number, long a, long b, long c, long d, long e) throws Throwable {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return answer((long) SYSCALL.withErrno.invokeExact(state, number, a, b, c, d, e), state);
         }
     }
 
@@ -261,14 +196,26 @@ final class Libc {
 
     static long sysconf(int name) {
         try {
-            return (long) SYSCONF.invokeExact(name);
+            return (long) SYSCONF.invokeExact((long) name, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
-    private static long answer(long result, MemorySegment state) {
-        return result == -1 ? -(int) ERRNO_OF.get(state, 0L) : result;
+    /// Whether a function has answered -1. One that answers an `int` says nothing of the upper half, and none of the others answers another number with this lower one.
+    private static boolean hasFailed(long answer) {
+        return (int) answer == -1;
+    }
+
+    /// Calls a function that answers no negative number but -1, and learns why if it fails; again, where a failure has changed nothing.
+    private static long ask(Function function, long a, long b, long c, long d, long e, long f) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long answer = (long) function.withErrno.invokeExact(state, a, b, c, d, e, f);
+            return hasFailed(answer) ? -(int) ERRNO_OF.get(state, 0L) : answer;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
     }
 
     private static RuntimeException unexpected(Throwable t) {

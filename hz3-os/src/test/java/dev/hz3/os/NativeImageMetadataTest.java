@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,9 +23,11 @@ import org.junit.jupiter.api.Test;
 class NativeImageMetadataTest {
 
     private static final String FILE = "META-INF/native-image/dev.hz3/hz3-os/reachability-metadata.json";
-    private static final Pattern CALL = Pattern.compile(
-            "(call|handle)\\(\\s*\"(\\w+)\",\\s*FunctionDescriptor\\.(of|ofVoid)\\(([^)]*)\\)((?:,\\s*(?:ERRNO|Linker\\.Option\\.\\w+\\(\\w+\\)))*)\\)");
-    private static final Pattern OPTION = Pattern.compile("ERRNO|Linker\\.Option\\.(\\w+)\\((\\w+)\\)");
+    private static final Pattern WORDS = Pattern.compile("FunctionDescriptor WORDS =\\s*FunctionDescriptor\\.(of)\\(([^)]*)\\)");
+    private static final Pattern FUNCTION = Pattern.compile("= function\\(\"\\w+\"\\)");
+    private static final Pattern HANDLE = Pattern.compile(
+            "=\\s*handle\\(\"\\w+\", (?:WORDS|FunctionDescriptor\\.(of|ofVoid)\\(([^)]*)\\))((?:, Linker\\.Option\\.\\w+\\(\\w+\\))*)\\)");
+    private static final Pattern OPTION = Pattern.compile("Linker\\.Option\\.(\\w+)\\((\\w+)\\)");
 
     private static String type(String layout) {
         return switch (layout) {
@@ -38,19 +41,17 @@ class NativeImageMetadataTest {
         List<String> options = new ArrayList<>();
         Matcher option = OPTION.matcher(text);
         while (option.find()) {
-            options.add(option.group(1) == null
-                    ? "\"captureCallState\": true"
-                    : option.group(1).equals("critical")
-                            ? "\"critical\": {\"allowHeapAccess\": " + option.group(2) + "}"
-                            : "\"" + option.group(1) + "\": " + option.group(2));
+            options.add(option.group(1).equals("critical")
+                    ? "\"critical\": {\"allowHeapAccess\": " + option.group(2) + "}"
+                    : "\"" + option.group(1) + "\": " + option.group(2));
         }
         return options;
     }
 
-    private static String entry(Matcher call, Stream<String> options) {
-        List<String> types = Stream.of(call.group(4).split(",\\s*")).filter(layout -> !layout.isEmpty()).map(NativeImageMetadataTest::type).toList();
-        boolean isVoid = call.group(3).equals("ofVoid");
-        String all = options.sorted().collect(Collectors.joining(", "));
+    private static String entry(MatchResult form, List<String> options) {
+        List<String> types = Stream.of(form.group(2).split(",\\s*")).filter(layout -> !layout.isEmpty()).map(NativeImageMetadataTest::type).toList();
+        boolean isVoid = form.group(1).equals("ofVoid");
+        String all = options.stream().sorted().collect(Collectors.joining(", "));
         return "      {\"returnType\": \"" + (isVoid ? "void" : types.getFirst()) + "\", \"parameterTypes\": ["
                 + types.stream().skip(isVoid ? 0 : 1).map(type -> "\"" + type + "\"").collect(Collectors.joining(", ")) + "]"
                 + (all.isEmpty() ? "" : ", \"options\": {" + all + "}") + "}";
@@ -60,18 +61,17 @@ class NativeImageMetadataTest {
     void each_call_that_the_code_links_is_in_it_and_nothing_else() throws IOException {
         String source = Files.readString(Path.of("src/main/java/dev/hz3/os/Libc.java"));
         Set<String> entries = new TreeSet<>();
-        int calls = 0;
-        Matcher call = CALL.matcher(source);
-        while (call.find()) {
-            calls++;
-            List<String> options = options(call.group(5));
-            entries.add(entry(call, options.stream()));
-            if (call.group(1).equals("call")) {
-                entries.add(entry(call, Stream.concat(options.stream(), Stream.of("\"captureCallState\": true"))));
-            }
+        MatchResult words = WORDS.matcher(source).results().findFirst().orElseThrow();
+        long functions = FUNCTION.matcher(source).results().count();
+        entries.add(entry(words, List.of()));
+        entries.add(entry(words, List.of("\"captureCallState\": true")));
+        List<MatchResult> handles = HANDLE.matcher(source).results().toList();
+        for (MatchResult handle : handles) {
+            entries.add(entry(handle.group(1) == null ? words : handle, options(handle.group(3))));
         }
-        assertEquals(source.lines().filter(line -> line.contains("static final MethodHandle ") || line.contains("static final Call ")).count(), calls);
-        assertTrue(calls >= 10, "calls=" + calls);
+        assertEquals(source.lines().filter(line -> line.contains("static final Function ")).count(), functions);
+        assertEquals(source.lines().filter(line -> line.contains("static final MethodHandle ")).count(), handles.size());
+        assertEquals(Platform.functions().size(), functions + handles.size());
         String made = "{\n  \"foreign\": {\n    \"downcalls\": [\n" + String.join(",\n", entries) + "\n    ]\n  }\n}\n";
         Path file = Path.of("target", "reachability-metadata.json");
         Files.writeString(file, made);

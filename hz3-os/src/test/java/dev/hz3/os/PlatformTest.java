@@ -47,7 +47,7 @@ class PlatformTest {
     @Test
     void every_function_that_is_linked_is_asked_for() throws IOException {
         String source = Files.readString(Path.of("src/main/java/dev/hz3/os/Libc.java"));
-        List<String> linked = Pattern.compile("(?:call|handle)\\(\\s*\"(\\w+)\",").matcher(source).results().map(found -> found.group(1)).sorted().toList();
+        List<String> linked = Pattern.compile("=\\s*(?:function|handle)\\(\"(\\w+)\"").matcher(source).results().map(found -> found.group(1)).sorted().toList();
         assertEquals(Platform.functions().stream().sorted().toList(), linked);
     }
 }
