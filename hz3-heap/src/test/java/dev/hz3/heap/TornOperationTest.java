@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class TornOperationTest {
 
     private static final long TAG = 0x7042_0000_0000_7042L;
+    private static final long RESERVED_BYTES = 64L << 20; // five times what lives: each life zeroes an eighth of it for tables
 
     /// A machine whose n-th call of these throws, before or after it has done what it was asked for.
     private static final class Failure implements InvocationHandler {
@@ -33,9 +34,10 @@ class TornOperationTest {
         private final Supplier<? extends Throwable> failure;
         private long callsLeft = Long.MAX_VALUE;
 
-        Failure(boolean after, Supplier<? extends Throwable> failure) {
+        Failure(boolean after, Supplier<? extends Throwable> failure, long[] memory) {
             this.after = after;
             this.failure = failure;
+            machine.lendMemory(memory);
         }
 
         OperatingSystem asMachine() {
@@ -70,19 +72,20 @@ class TornOperationTest {
     void an_exception_out_of_any_call_of_the_machine_loses_nothing() {
         List<Supplier<? extends Throwable>> failures =
                 List.of(() -> new IllegalStateException("torn"), () -> new OutOfMemoryError("torn"), () -> new StackOverflowError("torn"));
+        long[] memory = new long[(int) (RESERVED_BYTES / Long.BYTES)]; // zero again after each life
         for (boolean after : new boolean[] {false, true}) {
             for (int kind = 0; kind < failures.size(); kind++) {
                 for (int call = 1; call <= 60; call++) {
-                    life(after, call, failures.get(kind), "after=" + after + ", kind=" + kind + ", call=" + call);
+                    life(memory, after, call, failures.get(kind), "after=" + after + ", kind=" + kind + ", call=" + call);
                 }
             }
         }
     }
 
-    private static void life(boolean after, int call, Supplier<? extends Throwable> failure, String name) {
-        Failure torn = new Failure(after, failure);
+    private static void life(long[] memory, boolean after, int call, Supplier<? extends Throwable> failure, String name) {
+        Failure torn = new Failure(after, failure, memory);
         HeapOptions options = HeapOptions.builder()
-                .reservedBytes(256L << 20).shards(2).clock(false).slowPathsPerEpoch(8).clockPeriodMillis(1).delayEpochsBusy(0).build();
+                .reservedBytes(RESERVED_BYTES).shards(2).clock(false).slowPathsPerEpoch(8).clockPeriodMillis(1).delayEpochsBusy(0).build();
         long[] now = new long[1];
         try (NativeHeap heap = new NativeHeap(options, torn.asMachine(), 2, () -> now[0] += 1_000_000)) {
             SplittableRandom random = new SplittableRandom(call);

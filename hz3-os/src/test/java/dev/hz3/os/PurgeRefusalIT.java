@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.hz3.os.OperatingSystem.Advice;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,15 +74,22 @@ final class PurgeRefusalIT {
     }
 
     private void assertZero(int first, int count) {
-        for (long at = (long) first * page; at < (long) (first + count) * page; at++) {
-            assertEquals(0, range.memory().get(ValueLayout.JAVA_BYTE, at), "page " + at / page);
+        for (int index = first; index < first + count; index++) {
+            assertContent((byte) 0, index);
         }
     }
 
     private void assertKept(int first, int count) {
-        for (long at = (long) first * page; at < (long) (first + count) * page; at++) {
-            assertEquals(content((int) (at / page)), range.memory().get(ValueLayout.JAVA_BYTE, at), "page " + at / page);
+        for (int index = first; index < first + count; index++) {
+            assertContent(content(index), index);
         }
+    }
+
+    private void assertContent(byte expected, int index) {
+        byte[] bytes = new byte[page];
+        Arrays.fill(bytes, expected);
+        long differsAt = range.memory().asSlice((long) index * page, page).mismatch(MemorySegment.ofArray(bytes));
+        assertEquals(-1, differsAt, () -> "page " + index + " is not all " + expected);
     }
 
     @Test

@@ -35,11 +35,17 @@ final class ReadingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PAIR", "WINDOW", "OBJECT", "ARENA", "HAND_OVER", "LARGE", "VIRTUAL", "CROWD", "BOOKKEEPING", "SERIES", "RELOAD"})
+    @EnumSource(names = {"PAIR", "WINDOW", "OBJECT", "ARENA", "HAND_OVER", "LARGE", "VIRTUAL", "CROWD", "BOOKKEEPING", "SERIES"})
     void an_instrument_yields_a_figure(Instrument instrument) throws Exception {
         Reading reading = instrument.measure(BRIEF, List.of("64", "64", "64"));
         assertTrue(reading.figures().firstEntry().getValue() > 0, reading.line());
         assertEquals(Optional.of(instrument), Instrument.named(instrument.argument()));
+    }
+
+    @Test
+    void a_store_that_is_loaded_again_with_each_range_of_sizes_yields_its_time() throws Exception {
+        assertTrue(figure(Instrument.RELOAD.measure(BRIEF, List.of("4")), "ms") > 0);
+        assertEquals(Optional.of(Instrument.RELOAD), Instrument.named(Instrument.RELOAD.argument()));
     }
 
     @ParameterizedTest
