@@ -40,7 +40,7 @@ final class FullHeapChild {
             case "grains" -> child.own(heap, 300_000, _ -> 16);
             case "kinds" -> child.own(heap, 600, i -> i % 3 == 0 ? 16 : i % 3 == 1 ? 100_000 : i % 30 == 2 ? 5 << 20 : 300_000);
             case "views" -> child.views(heap);
-            case "no-views" -> child.noViews(heap);
+            case "no-views" -> child.noViews(heap, Integer.parseInt(arguments[2]));
             case "remote" -> child.remote(heap, true, false);
             case "remote-busy" -> child.remote(heap, true, true);
             case "remote-newcomer" -> child.remote(heap, false, false);
@@ -130,13 +130,13 @@ final class FullHeapChild {
         relax();
     }
 
-    /// There is a block, but no Java memory for what shows it: it goes back.
-    private void noViews(NativeHeap heap) {
+    /// There is a block, but no Java memory for what shows it: it goes back. Each of `count` requests makes the collector look for memory.
+    private void noViews(NativeHeap heap, int count) {
         for (int bytes : new int[] {64, 8 << 10, 200_000}) {
             heap.free(heap.allocate(bytes));
             heap.free(heap.allocate(bytes, 64));
         }
-        MemorySegment[] blocks = new MemorySegment[3000];
+        MemorySegment[] blocks = new MemorySegment[count];
         int refused = 0;
         fill();
         for (int i = 0; i < blocks.length; i++) {
