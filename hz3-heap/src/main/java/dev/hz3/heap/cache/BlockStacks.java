@@ -4,7 +4,7 @@ import dev.hz3.heap.supply.RunSupply;
 import dev.hz3.segment.SizeClasses;
 import java.util.Arrays;
 
-/// The free blocks of a cache below the large ones: a stack of pairs for each size class. What is done to them off the fast path.
+/// The free blocks up to 64 KiB of one cache, in a stack of pairs for each size class, and what is done to them off the fast path.
 ///
 ///     stack      │ block │ its state │ block │ its state │ …      addresses both; the youngest last
 ///
@@ -12,7 +12,7 @@ import java.util.Arrays;
 ///     keep       one more block; of a full stack the older half goes to stock
 ///     empty      all of them go to stock
 ///
-/// It is what a cache extends, and not a part of it: the fast path would have to load it first.
+/// [ThreadCache] extends it instead of having one as a part, because the fast path would have to load the part first.
 ///
 /// Threads: whoever is inside; counts are read by anybody, and are recent.
 abstract class BlockStacks extends CachePresence {

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
-/// Who is inside a cache: the owner, or upkeep that has borrowed it.
+/// Keeps track of who is inside a cache: its owner, or upkeep that has borrowed it.
 ///
 ///     owner of its own      enter ──▶ inside ──▶ exit           plain stores, no fence
 ///     threads of a carrier  tryEnter ──▶ inside ──▶ exit        a compare-and-set: there may be two of them

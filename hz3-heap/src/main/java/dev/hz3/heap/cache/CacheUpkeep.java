@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The heap's own step of an epoch: what silent, dead and virtual threads keep goes to stock, and what was freed remotely finds its owner.
+/// The heap's own step of an epoch: returns to stock what silent, dead and virtual threads keep, and brings blocks that were freed remotely to their owners.
 ///
 /// Threads: one at a time, the epoch sees to that.
 public final class CacheUpkeep {

@@ -3,8 +3,8 @@ package dev.hz3.heap.cache;
 import dev.hz3.segment.PageTable;
 import dev.hz3.segment.states.BlockStates;
 
-/// The cache that the calling thread uses off its fast path, whichever thread it is: its own, found or made, or one that it shares with others
-/// under a lock. What asks for it tries once; to make room and to try again is the caller's.
+/// Finds a cache for the calling thread off the fast path: its own, which is made if it has none, or one that it shares with others under a lock.
+/// Each operation tries once. Making room and trying again is left to the caller.
 ///
 ///     take ──▶ use ──▶ giveBack
 ///

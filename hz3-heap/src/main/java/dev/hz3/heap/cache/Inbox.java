@@ -1,6 +1,6 @@
 package dev.hz3.heap.cache;
 
-/// Blocks that others have freed and that their owner has yet to collect: a ring, with room for so many that whoever finds it full can afford to have it emptied.
+/// A ring of blocks that other threads have freed and that their owner has yet to collect. It is so large that a thread that finds it full can afford to have it emptied.
 ///
 ///     add ──▶ │ … │ youngest │  free  │ oldest │ … │ ──▶ take
 ///

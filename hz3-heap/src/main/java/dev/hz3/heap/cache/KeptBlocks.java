@@ -2,7 +2,7 @@ package dev.hz3.heap.cache;
 
 import dev.hz3.heap.supply.LargeRuns;
 
-/// The free blocks above 64 KiB that one thread keeps for itself, so that one that is freed and wanted again at once costs neither a purge nor page faults.
+/// The free blocks above 64 KiB that one thread keeps for itself. A block that is freed and wanted again at once costs neither a purge nor page faults.
 ///
 ///     oldest ──▶ │ address · state · pages · tick │ … │      at most [#MOST_BLOCKS], and at most so many pages together
 ///

@@ -1,6 +1,6 @@
 package dev.hz3.heap.cache;
 
-/// Blocks of other caches that this cache's thread has freed, on their way to the inboxes of those who handed them out.
+/// Blocks of other caches that this cache's thread has freed, on their way to the inboxes of the caches that handed them out.
 ///
 ///     put ──▶ │ letter · to │ letter · to │ … │ ──flush──▶ the inbox of each `to`; what finds no room there stays
 ///

@@ -2,7 +2,7 @@ package dev.hz3.heap.cache;
 
 import dev.hz3.segment.SizeClasses;
 
-/// How many blocks of a class a thread keeps: few at first, twice as many each time that its stack has proved too short, up to a number of bytes.
+/// Decides how many blocks of a class a thread keeps: few at first, twice as many each time that its stack has proved too short, up to a limit in bytes.
 ///
 ///     start ──▶ 2 · start ──▶ … ──▶ most
 ///

@@ -1,6 +1,6 @@
 package dev.hz3.heap.supply;
 
-/// Which of two ways to the same thing costs less, here and now.
+/// Finds out which of two ways to do one thing costs less, here and now.
 ///
 ///     the usual way ──▶ its price, an average in which each older one counts for half
 ///     the other one ──tried once after a pause──▶ its price, as it is now; the pause is so long that trying costs a twentieth

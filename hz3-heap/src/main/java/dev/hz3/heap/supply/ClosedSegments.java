@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Segments that have left the address map and still have their pages: they are purged, or opened again.
+/// The segments that have left the address map and still have their pages, until they are purged or opened again.
 ///
-/// There is room for a segment before it is closed, so that none is lost where there is no Java memory.
+/// Room for a segment is made before it is closed, so that none is lost if there is no Java memory.
 ///
 /// Threads: any, several at a time.
 final class ClosedSegments {

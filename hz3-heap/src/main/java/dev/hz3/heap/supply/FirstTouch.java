@@ -12,11 +12,11 @@ import dev.hz3.segment.Segment;
 import dev.hz3.segment.SizeClasses;
 import java.util.function.LongSupplier;
 
-/// Makes claimed pages resident by one call, while that is cheaper than the page fault that the first touch of each would be.
+/// Makes claimed pages resident by one call, as long as that costs less than the page faults of their first touches.
 ///
 ///     claimed, five pages of it clean ──▶ one call for all five │ nothing, and five page faults: what costs less here and now
 ///
-/// Only what is claimed as blocks of a class: that will be written. A large block may be touched here and there alone, and is left to its page faults.
+/// It does so for blocks of a size class alone, because these will be written. A large block may be touched only here and there, and is left to its page faults.
 ///
 /// In order to know what a way costs, it is timed now and then, with a zero written to each of the pages: where a hypervisor keeps tables of its own, the first
 /// touch of a page that is resident is dear too. Nobody else has the pages yet, and they read as zero.

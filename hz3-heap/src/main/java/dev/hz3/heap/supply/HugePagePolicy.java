@@ -2,8 +2,8 @@ package dev.hz3.heap.supply;
 
 import java.util.function.LongSupplier;
 
-/// Which new segments ask for a huge page: those of a heap that is large enough to fill them soon, while a huge page costs less than the small ones that it
-/// stands for.
+/// Decides which new segments ask for a huge page: those of a heap that is large enough to fill them soon, as long as a huge page costs less than the
+/// small ones that it replaces.
 ///
 /// Neither is always the better buy. Where a hypervisor takes the free memory of its guest away, two mebibytes in one piece can take fifty times as long as a moment
 /// before; where it keeps page tables of its own, 512 small pages can.

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
-/// Where blocks come from, nearest first: stock of one's own shard, stock of the others (medium runs; small blocks if they have many), room in one's segments,
-/// room in those of the others, a new segment.
+/// Supplies caches with blocks, from the nearest place first: stock of the cache's own shard, stock of the other shards (medium runs; small blocks if they
+/// have many), room in segments of its own shard, room in those of the others, a new segment.
 ///
 /// Threads: any.
 public final class RunSupply {

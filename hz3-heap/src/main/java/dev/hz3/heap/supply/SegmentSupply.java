@@ -13,7 +13,7 @@ import dev.hz3.segment.SegmentKind;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/// Where segments come from when the heap grows, and where those that are wholly free go.
+/// Opens segments when the heap grows, and closes those that are wholly free.
 ///
 ///     open        closed and not purged yet ──▶ wholly free, of the other kind ──▶ a new one, backed by a huge page or not
 ///     closeEmpty  wholly free ──▶ closed ──▶ purged ──▶ a free slot

@@ -2,7 +2,7 @@ package dev.hz3.heap.supply;
 
 import dev.hz3.segment.Segment;
 
-/// Hears of segments that come and go, from the thread that opens or gives back one, in the middle of it: it must neither throw, nor wait, nor use the heap.
+/// Called for each segment that is opened or given back, by the thread that does so and in the middle of it: must neither throw, nor wait, nor use the heap.
 public interface SegmentWatch {
 
     /// The heap has grown by a segment.

@@ -12,7 +12,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Where blocks of more than a segment come from: segments that adjoin, each free from its beginning.
+/// Finds segments that adjoin, each free from its beginning, for blocks of more than a segment.
 ///
 ///     resident, side by side ──▶ side by side ──▶ some resident ones and the slots behind them ──▶ new segments
 ///

@@ -1,7 +1,7 @@
 package dev.hz3.heap.supply;
 
-/// Stack, asked for before something begins that must not break off in the middle: a tick, a large block, growth. Goes down some frames, touches them, and comes
-/// back: what comes after may go down as far. It takes about two microseconds, and half of one where little is asked for.
+/// Probes the stack before something begins that must not break off in the middle (a tick, a large block, growth), so that a `StackOverflowError` is thrown
+/// before anything has changed. The probe goes down some frames, touches them, and comes back. It takes about two microseconds, and half of one if little is asked for.
 ///
 /// What comes after needs some 10 KiB as long as it is interpreted, and the probe cannot know how it is run itself. So its frames pass references, and many of them:
 /// these take nearly as much when compiled (200 bytes a frame, 16 KiB together) as when not (300, 24 KiB; 360 by the first of the two compilers). Threads whose stacks
