@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -98,15 +99,15 @@ class EpochClockThreadTest {
     }
 
     @Test
-    void it_uses_no_processor_while_it_sleeps_and_while_it_waits_a_period() throws InterruptedException {
-        AtomicReference<Thread> asked = new AtomicReference<>();
+    void it_uses_no_processor_while_it_sleeps_and_while_it_waits_a_period() throws Exception {
+        CompletableFuture<Thread> asked = new CompletableFuture<>();
         EpochClock clock = new EpochClock(epoch, () -> {
-            asked.set(Thread.currentThread());
+            asked.complete(Thread.currentThread());
             return false;
         }, Duration.ofDays(1), "test-clock");
         clock.start();
         awaitAsleep(clock);
-        Thread thread = asked.get();
+        Thread thread = asked.get(30, TimeUnit.SECONDS); // it is asleep a moment before it asks
         awaitState(thread, Thread.State.WAITING, () -> clock.wakeUps() > 0);
         clock.wake();
         awaitState(thread, Thread.State.TIMED_WAITING, () -> epoch.epochs() > 0);
