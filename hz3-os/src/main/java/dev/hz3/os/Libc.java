@@ -46,8 +46,9 @@ final class Libc {
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO_OF = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    /// Six words, whatever a function takes, and one back: words are passed in registers, where a function does not look at more than it knows of. To link a
-    /// form takes the virtual machine 20 ms and more the first time, and all functions have this one.
+    /// Six words, whatever a function takes, and one back: words are passed in registers, where a function does not look at more than it knows of. So are the variable
+    /// arguments of `open` and `syscall`, in the same ones, on each architecture that [Platform] lets in. To link a form takes the virtual machine 20 ms and more the first
+    /// time, and all functions have this one.
     private static final FunctionDescriptor WORDS =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
@@ -56,9 +57,9 @@ final class Libc {
     private static final Function MPROTECT = function("mprotect");
     private static final Function MADVISE = function("madvise");
     private static final Function MINCORE = function("mincore");
-    private static final Function OPEN = function("open");
-    private static final Function READ = function("read");
-    private static final Function CLOSE = function("close");
+    private static final MethodHandle OPEN = handle("open", WORDS, ERRNO);
+    private static final MethodHandle READ = handle("read", WORDS, ERRNO);
+    private static final MethodHandle CLOSE = handle("close", WORDS, ERRNO);
     private static final Function SYSCALL = function("syscall");
     private static final MethodHandle SYSCONF = handle("sysconf", WORDS);
     /// Takes no longer than the few instructions that it is, and so need not tell the virtual machine that it has left.
@@ -81,7 +82,8 @@ final class Libc {
         }
     }
 
-    /// A function, and the same telling why it failed: the state in which `errno` is captured costs Java memory at each call, and what is not refused does without.
+    /// A function whose failure changes nothing, so that it may be called again to learn why it failed: the state in which `errno` is captured costs Java
+    /// memory at each call, and what is not refused does without.
     private record Function(MethodHandle plain, MethodHandle withErrno) {}
 
     private Libc() {}
@@ -108,7 +110,7 @@ final class Libc {
     static long mmapNone(long bytes) {
         try {
             long answer = (long) MMAP.plain.invokeExact(0L, bytes, (long) PROT_NONE, (long) MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
-            return hasFailed(answer) ? ask(MMAP, 0, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0) : answer;
+            return hasFailed(answer) ? ask(MMAP.withErrno, 0, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -117,7 +119,7 @@ final class Libc {
     static long munmap(long address, long bytes) {
         try {
             long answer = (long) MUNMAP.plain.invokeExact(address, bytes, 0L, 0L, 0L, 0L);
-            return hasFailed(answer) ? (int) ask(MUNMAP, address, bytes, 0, 0, 0, 0) : 0;
+            return hasFailed(answer) ? (int) ask(MUNMAP.withErrno, address, bytes, 0, 0, 0, 0) : 0;
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -126,14 +128,14 @@ final class Libc {
     static long mprotect(long address, long bytes, int protection) {
         try {
             long answer = (long) MPROTECT.plain.invokeExact(address, bytes, (long) protection, 0L, 0L, 0L);
-            return hasFailed(answer) ? (int) ask(MPROTECT, address, bytes, protection, 0, 0, 0) : 0;
+            return hasFailed(answer) ? (int) ask(MPROTECT.withErrno, address, bytes, protection, 0, 0, 0) : 0;
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     static long madvise(long address, long bytes, int advice) {
-        return isAdvised(address, bytes, advice) ? 0 : (int) ask(MADVISE, address, bytes, advice, 0, 0, 0);
+        return isAdvised(address, bytes, advice) ? 0 : (int) ask(MADVISE.withErrno, address, bytes, advice, 0, 0, 0);
     }
 
     /// Whether the kernel took the advice. Needs no Java memory, whatever it says.
@@ -157,7 +159,7 @@ final class Libc {
     static long mincore(long address, long bytes, long vector) {
         try {
             long answer = (long) MINCORE.plain.invokeExact(address, bytes, vector, 0L, 0L, 0L);
-            return hasFailed(answer) ? (int) ask(MINCORE, address, bytes, vector, 0, 0, 0) : 0;
+            return hasFailed(answer) ? (int) ask(MINCORE.withErrno, address, bytes, vector, 0, 0, 0) : 0;
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -179,7 +181,7 @@ final class Libc {
     static long syscall(long number, long a, long b, long c, long d, long e) {
         try {
             long answer = (long) SYSCALL.plain.invokeExact(number, a, b, c, d, e);
-            return hasFailed(answer) ? ask(SYSCALL, number, a, b, c, d, e) : answer;
+            return hasFailed(answer) ? ask(SYSCALL.withErrno, number, a, b, c, d, e) : answer;
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -207,11 +209,11 @@ final class Libc {
         return (int) answer == -1;
     }
 
-    /// Calls a function that answers no negative number but -1, and learns why if it fails; again, where a failure has changed nothing.
-    private static long ask(Function function, long a, long b, long c, long d, long e, long f) {
+    /// Calls a function in the form that tells why it failed, and answers what it answered, or `-errno`.
+    private static long ask(MethodHandle withErrno, long a, long b, long c, long d, long e, long f) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long answer = (long) function.withErrno.invokeExact(state, a, b, c, d, e, f);
+            long answer = (long) withErrno.invokeExact(state, a, b, c, d, e, f);
             return hasFailed(answer) ? -(int) ERRNO_OF.get(state, 0L) : answer;
         } catch (Throwable t) {
             throw unexpected(t);

@@ -26,8 +26,8 @@ class NativeImageMetadataTest {
     private static final Pattern WORDS = Pattern.compile("FunctionDescriptor WORDS =\\s*FunctionDescriptor\\.(of)\\(([^)]*)\\)");
     private static final Pattern FUNCTION = Pattern.compile("= function\\(\"\\w+\"\\)");
     private static final Pattern HANDLE = Pattern.compile(
-            "=\\s*handle\\(\"\\w+\", (?:WORDS|FunctionDescriptor\\.(of|ofVoid)\\(([^)]*)\\))((?:, Linker\\.Option\\.\\w+\\(\\w+\\))*)\\)");
-    private static final Pattern OPTION = Pattern.compile("Linker\\.Option\\.(\\w+)\\((\\w+)\\)");
+            "=\\s*handle\\(\"\\w+\", (?:WORDS|FunctionDescriptor\\.(of|ofVoid)\\(([^)]*)\\))((?:, (?:ERRNO|Linker\\.Option\\.\\w+\\(\\w+\\)))*)\\)");
+    private static final Pattern OPTION = Pattern.compile("ERRNO|Linker\\.Option\\.(\\w+)\\((\\w+)\\)");
 
     private static String type(String layout) {
         return switch (layout) {
@@ -41,9 +41,11 @@ class NativeImageMetadataTest {
         List<String> options = new ArrayList<>();
         Matcher option = OPTION.matcher(text);
         while (option.find()) {
-            options.add(option.group(1).equals("critical")
-                    ? "\"critical\": {\"allowHeapAccess\": " + option.group(2) + "}"
-                    : "\"" + option.group(1) + "\": " + option.group(2));
+            options.add(option.group(1) == null
+                    ? "\"captureCallState\": true"
+                    : option.group(1).equals("critical")
+                            ? "\"critical\": {\"allowHeapAccess\": " + option.group(2) + "}"
+                            : "\"" + option.group(1) + "\": " + option.group(2));
         }
         return options;
     }
@@ -64,7 +66,7 @@ class NativeImageMetadataTest {
         MatchResult words = WORDS.matcher(source).results().findFirst().orElseThrow();
         long functions = FUNCTION.matcher(source).results().count();
         entries.add(entry(words, List.of()));
-        entries.add(entry(words, List.of("\"captureCallState\": true")));
+        entries.add(entry(words, options("ERRNO")));
         List<MatchResult> handles = HANDLE.matcher(source).results().toList();
         for (MatchResult handle : handles) {
             entries.add(entry(handle.group(1) == null ? words : handle, options(handle.group(3))));
