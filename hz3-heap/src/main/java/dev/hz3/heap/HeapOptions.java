@@ -14,7 +14,7 @@ import java.util.Optional;
 /// The settings of a heap. Every number has a default, a range, and a reason; each can also be set by a system property `dev.hz3.` and its name,
 /// for instance `-Ddev.hz3.maxBytes=1g`, which [#builder()] starts from. Bytes take the suffixes k, m, g and t.
 ///
-/// @param reservedBytes address space to reserve, in bytes, from one segment to 16 TiB; addresses, not memory. Default 64 GiB
+/// @param reservedBytes address space to reserve, in bytes, from one segment to 16 TiB, of which 12.6 are used; addresses, not memory. Default 64 GiB
 /// @param maxBytes the most bytes of pages that may be resident at once, at least as many as a segment has, bookkeeping not included; 0 = the least of the limits of the container, the process (`ulimit -d`, `-v`) and the machine, followed as they change. Default 0
 /// @param softMaxBytes the bytes of resident pages beyond which the heap gives back everything that is free, and calls its observers, before it grows, each time that it has grown by a sixteenth; at least as many as a segment has; 0 = no such bound. Default 0
 /// @param shards owners of segments and stock, 1 … 64; 0 = four a processor. Default 0

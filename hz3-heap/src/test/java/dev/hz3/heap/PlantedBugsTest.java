@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +61,19 @@ class PlantedBugsTest {
         }
         assertTrue(changes > 60, "changes=" + changes);
         assertEquals(List.of(), misfits);
+    }
+
+    /// What became of each is found by a run of its own; that none is left out, and that the totals are those of the table, is found here.
+    @Test
+    void each_planted_bug_is_on_the_page_and_counted_there() {
+        List<String> planted = Pattern.compile("(?m)^== ([\\w-]+):").matcher(text(HERE.resolve("src/test/mutants/mutants.txt"))).results().map(name -> name.group(1)).toList();
+        String page = text(HERE.resolve("../docs/reliability.md"));
+        String section = page.substring(page.indexOf("### Planted bugs"), page.indexOf("### Changed code"));
+        List<MatchResult> rows = Pattern.compile("(?m)^\\| `([\\w-]+)` \\| [^|]+ \\| ([^|]+) \\|").matcher(section).results().toList();
+        List<String> missed = rows.stream().filter(row -> row.group(2).equals("survives")).map(row -> row.group(1)).toList();
+        assertEquals(planted, rows.stream().map(row -> row.group(1)).toList());
+        String found = rows.size() - missed.size() + " of " + rows.size();
+        assertEquals(List.of(found, found), Pattern.compile("\\d+ of \\d+(?= found|; the others)").matcher(page).results().map(MatchResult::group).toList());
+        assertEquals(List.of(), missed.stream().filter(name -> !page.contains("\n* `" + name + "`: ")).toList());
     }
 }
