@@ -15,10 +15,11 @@ final class Series {
     private static final int STEP = 10;
     /// So often a size of one byte would come, and one of 1,000 a thousandth as often.
     private static final int WEIGHT = 2000;
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 1000;
 
     private final int series;
     private final AtomicLong blocks = new AtomicLong();
+    private volatile long start;
 
     private Series(int series) {
         this.series = series;
@@ -34,7 +35,8 @@ final class Series {
     /// By the wall, for all threads together.
     private double nanos() throws InterruptedException {
         Measured.allocator();
-        CyclicBarrier barrier = new CyclicBarrier(THREADS + 1);
+        // By whoever comes last, before anybody goes on: this thread may be the last one to wake up, and the others be done by then.
+        CyclicBarrier barrier = new CyclicBarrier(THREADS, () -> start = System.nanoTime());
         Thread[] threads = new Thread[THREADS];
         for (int i = 0; i < THREADS; i++) {
             threads[i] = Thread.ofPlatform().name("hz3-series-" + i).start(() -> {
@@ -42,8 +44,6 @@ final class Series {
                 blocks.addAndGet(work());
             });
         }
-        await(barrier);
-        long start = System.nanoTime();
         for (Thread thread : threads) {
             thread.join();
         }
@@ -51,16 +51,34 @@ final class Series {
     }
 
     private long work() {
-        BenchAllocator allocator = Measured.allocator();
-        int most = 0;
-        for (int bytes = 1; bytes <= MAX_BYTES; bytes += STEP) {
-            most += repeats(bytes);
-        }
-        long[] live = new long[most];
-        long[] left = new long[most / 2 + 1];
-        int kept = 0;
-        long allocated = 0;
+        Worker worker = new Worker(Measured.allocator());
         for (int i = 0; i < series; i++) {
+            worker.oneSeries();
+        }
+        worker.freeKept();
+        return worker.allocated;
+    }
+
+    /// What one thread does. Each series is a call, as it would be in a program, so that it is compiled as a method and not as the loops of one.
+    private static final class Worker {
+
+        private final BenchAllocator allocator;
+        private final long[] live;
+        private final long[] left;
+        private int kept;
+        private long allocated;
+
+        Worker(BenchAllocator allocator) {
+            this.allocator = allocator;
+            int most = 0;
+            for (int bytes = 1; bytes <= MAX_BYTES; bytes += STEP) {
+                most += repeats(bytes);
+            }
+            live = new long[most];
+            left = new long[most / 2 + 1];
+        }
+
+        void oneSeries() {
             int count = 0;
             for (int bytes = 1; bytes <= MAX_BYTES; bytes += STEP) {
                 for (int n = repeats(bytes); n > 0; n--) {
@@ -69,10 +87,7 @@ final class Series {
                 }
             }
             allocated += count;
-            for (int k = 0; k < kept; k++) {
-                allocator.free(left[k]);
-            }
-            kept = 0;
+            freeKept();
             for (int k = 0; k < count; k += 2) { // every second one forwards; of these, each fourth lives on
                 if (k % 8 == 0) {
                     left[kept++] = live[k];
@@ -84,10 +99,13 @@ final class Series {
                 allocator.free(live[k]);
             }
         }
-        for (int k = 0; k < kept; k++) {
-            allocator.free(left[k]);
+
+        void freeKept() {
+            for (int k = 0; k < kept; k++) {
+                allocator.free(left[k]);
+            }
+            kept = 0;
         }
-        return allocated;
     }
 
     private static int repeats(int bytes) {
