@@ -74,13 +74,18 @@ public final class SmallPages {
     public void give(int sizeClass, long[] pairs, int from, int count) {
         Bin bin = bins[sizeClass];
         synchronized (bin) {
-            for (int i = from; i < from + 2 * count; i += 2) {
-                long address = pairs[i];
-                long word = table.word(address);
+            int end = from + 2 * count;
+            for (int i = from; i < end; ) {
+                long page = pairs[i] >>> Geometry.PAGE_SHIFT;
+                long word = table.word(pairs[i]);
                 assert PageWord.sizeClass(word) == sizeClass;
                 long states = table.states(word);
-                SmallRun.give(states, pairs[i + 1]);
-                bin.move((int) table.pageNumber(address) - PageWord.page(word), states);
+                int run = (int) table.pageNumber(pairs[i]) - PageWord.page(word);
+                do { // neighbours often lie on one page: their run is listed once
+                    SmallRun.give(states, pairs[i + 1]);
+                    i += 2;
+                } while (i < end && pairs[i] >>> Geometry.PAGE_SHIFT == page);
+                bin.move(run, states);
             }
             bin.out -= count;
             bin.stock(count);

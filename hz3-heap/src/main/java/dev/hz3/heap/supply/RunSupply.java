@@ -7,6 +7,7 @@ import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
+import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
@@ -291,7 +292,7 @@ public final class RunSupply {
         while (first < end) {
             int owner = ownerOf(pairs[first]);
             int next = first + 2;
-            while (next < end && ownerOf(pairs[next]) == owner) {
+            while (next < end && (isBeside(pairs[next - 2], pairs[next]) || ownerOf(pairs[next]) == owner)) {
                 next += 2;
             }
             Shard shard = shards.get(owner);
@@ -306,6 +307,10 @@ public final class RunSupply {
             }
             first = next;
         }
+    }
+
+    private static boolean isBeside(long address, long other) {
+        return address >>> Geometry.SEGMENT_SHIFT == other >>> Geometry.SEGMENT_SHIFT;
     }
 
     private int ownerOf(long address) {

@@ -15,7 +15,7 @@ final class Series {
     private static final int STEP = 10;
     /// So often a size of one byte would come, and one of 1,000 a thousandth as often.
     private static final int WEIGHT = 2000;
-    private static final int WARM_UP = 1000;
+    private static final int WARM_UP = 5000;
 
     private final int series;
     private final AtomicLong blocks = new AtomicLong();
