@@ -63,7 +63,7 @@ class LargeBlocksTest {
     // ---- found again ---------------------------------------------------------------------------------------------
 
     @ParameterizedTest
-    @ValueSource(longs = {100 * KIB, 300 * KIB, MIB, 3 * MIB, 8 * MIB})
+    @ValueSource(longs = {64 * KIB + 1, 100 * KIB, 300 * KIB, MIB, 3 * MIB, 8 * MIB})
     void a_block_that_is_freed_and_wanted_again_is_not_purged_while_its_thread_is_at_work(long bytes) {
         long address = filled(bytes);
         heap.freeAddress(address);

@@ -31,6 +31,7 @@ final class ShortChild {
             case "limit" -> limit();
             case "limit-moves" -> limitMoves(Path.of(arguments[1]));
             case "data" -> data();
+            case "crumbs" -> crumbs(Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
             case "addresses" -> addresses(Integer.parseInt(arguments[1]));
             case "stack" -> stack(Long.parseLong(arguments[1]));
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -182,6 +183,45 @@ final class ShortChild {
             System.out.println("blocks=" + kept + " again=" + (blocks.size() - kept) + " of=" + kept / 2 + " threads=" + threads + " java=" + java.length
                     + " refusal=" + refusal.replace(' ', '_') + " second=" + again.replace(' ', '_'));
         }
+    }
+
+    /// Fills a heap of `limit` bytes with blocks of one size, each of which holds the address of the one before it: nothing of them is on the Java heap.
+    @SuppressWarnings("restricted") // an address that was read from a block
+    private static void crumbs(int bytes, long limit) {
+        try (NativeHeap heap = NativeHeap.create(options().maxBytes(limit).clock(false).build())) {
+            MemorySegment everything = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+            long before = javaBytes();
+            long last = 0;
+            long count = 0;
+            String refusal = "";
+            while (refusal.isEmpty()) {
+                try {
+                    long block = heap.allocateAddress(bytes);
+                    everything.set(ValueLayout.JAVA_LONG, block, last);
+                    last = block;
+                    count++;
+                } catch (OutOfMemoryError refused) {
+                    refusal = String.valueOf(refused.getMessage());
+                }
+            }
+            long live = count;
+            long java = javaBytes() - before;
+            while (last != 0) {
+                long block = last;
+                last = everything.get(ValueLayout.JAVA_LONG, block);
+                heap.freeAddress(block);
+                count--;
+            }
+            heap.trim();
+            System.out.println("blocks=" + live + " left=" + count + " javaBytes=" + java + " residentBytes=" + heap.residentBytes() + " liveBytes="
+                    + heap.stats().liveBytes() + " refusal=" + refusal.replace(' ', '_'));
+        }
+    }
+
+    /// What is used of the Java heap, without garbage.
+    private static long javaBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     /// Starts so many threads, which all live at the same time.

@@ -151,6 +151,21 @@ class ShortOfIT {
         assertTrue(text(line, "refusal").contains("ulimit_-v"), line);
     }
 
+    // ---- Java memory ---------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 32, 64})
+    void bookkeeping_of_small_blocks_is_outside_and_the_limit_answers_before_the_java_heap_is_full(int bytes) throws Exception {
+        long limit = 192 * MIB;
+        List<String> lines = run("", "-ea -XX:+UseSerialGC -Xmx16m", "crumbs", bytes, limit);
+
+        String line = lines.getLast();
+        assertTrue(number(line, "blocks") * bytes >= limit / 100 * 95, line);
+        assertTrue(number(line, "javaBytes") < MIB, line);
+        assertTrue(line.contains("limitBytes=" + limit), line);
+        assertEquals(0, number(line, "left") + number(line, "residentBytes") + number(line, "liveBytes"), line);
+    }
+
     // ---- stack ---------------------------------------------------------------------------------------------------
 
     @ParameterizedTest

@@ -33,7 +33,7 @@ final class LoadGoals {
     }
 
     static List<Goal> reload(Row row, Plan plan) {
-        Task task = plan.task("reload", Instrument.RELOAD, Contender.NATIVE, plan.isQuick() ? 4 : 20);
+        Task task = plan.task("reload", Instrument.RELOAD, Contender.NATIVE, plan.isQuick() ? 20 : 100);
         return List.of(new Goal(row, "all of it", task, "ms", "ms", Rivals.FASTEST, Direction.AT_MOST, 1.1));
     }
 
