@@ -7,7 +7,6 @@ import dev.hz3.release.boundary.ReleaseReason;
 import dev.hz3.release.ledger.ReleaseLedger;
 import dev.hz3.retire.scan.RetireScan;
 import dev.hz3.segment.AddressMap;
-import dev.hz3.segment.Geometry;
 import dev.hz3.segment.PackPool;
 import dev.hz3.segment.Segment;
 import dev.hz3.segment.SegmentKind;
@@ -290,9 +289,10 @@ public final class RunSupply {
         int end = from + 2 * count;
         int first = from;
         while (first < end) {
-            int owner = ownerOf(pairs[first]);
+            Segment segment = map.find(pairs[first]);
+            int owner = segment.home().shard();
             int next = first + 2;
-            while (next < end && (isBeside(pairs[next - 2], pairs[next]) || ownerOf(pairs[next]) == owner)) {
+            while (next < end && (segment.spans(pairs[next]) || map.find(pairs[next]).home().shard() == owner)) {
                 next += 2;
             }
             Shard shard = shards.get(owner);
@@ -307,13 +307,5 @@ public final class RunSupply {
             }
             first = next;
         }
-    }
-
-    private static boolean isBeside(long address, long other) {
-        return address >>> Geometry.SEGMENT_SHIFT == other >>> Geometry.SEGMENT_SHIFT;
-    }
-
-    private int ownerOf(long address) {
-        return map.find(address).home().shard();
     }
 }
